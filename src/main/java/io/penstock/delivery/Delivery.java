@@ -1,0 +1,144 @@
+package io.penstock.delivery;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the source promised for one record: not to let go of it until it is <em>settled</em>, that is filtered out, stored
+ * with every document made from it, or kept as a dead letter.
+ *
+ * <p>A delivery counts its holders. It is born with one, the record's exchange; whoever takes the record further (an open
+ * aggregation, a bulk, a dead letter under way) takes a {@link #hold() hold} before the previous holder lets go. The last
+ * {@link #release() release} settles it, for good.
+ *
+ * <p>All methods may be called from any thread.
+ */
+public final class Delivery {
+
+    /** The exchange property under which a delivery travels through a route. */
+    public static final String PROPERTY = "PenstockDelivery";
+
+    /** How a settled record ended. */
+    public enum Outcome {
+        /** No document and no dead letter came of it. */
+        FILTERED,
+        /** At least one document was stored, and nothing failed. */
+        STORED,
+        /** It is kept as a dead letter (documents made from it before may be stored as well). */
+        DEAD_LETTERED
+    }
+
+    private static final int STORED = 1;
+    private static final int DEAD_LETTER_CLAIMED = 2;
+    private static final AtomicIntegerFieldUpdater<Delivery> HOLDERS =
+            AtomicIntegerFieldUpdater.newUpdater(Delivery.class, "holders");
+
+    private final ConsumerRecord<byte @Nullable [], byte @Nullable []> record;
+    private final String documentId;
+    private final long bytes;
+    private final Settlement settlement;
+    private final AtomicInteger marks = new AtomicInteger();
+    private volatile int holders = 1;
+    private volatile String route = "";
+
+    /**
+     * @param record     the record as it arrived
+     * @param documentId the id under which its document is stored: the same whenever the record is delivered again
+     * @param bytes      what the record counts for in the in-flight bound
+     * @param settlement told when this delivery is settled
+     */
+    public Delivery(ConsumerRecord<byte @Nullable [], byte @Nullable []> record, String documentId, long bytes,
+            Settlement settlement) {
+        this.record = record;
+        this.documentId = documentId;
+        this.bytes = bytes;
+        this.settlement = settlement;
+    }
+
+    /** The id {@code topic-partition-offset} of a Kafka record. */
+    public static String documentId(String topic, int partition, long offset) {
+        return topic + '-' + partition + '-' + offset;
+    }
+
+    /**
+     * Takes one more hold.
+     *
+     * @throws IllegalStateException if the delivery is already settled: the caller was too late and its work would not be
+     *                               waited for
+     */
+    public void hold() {
+        if (HOLDERS.getAndUpdate(this, n -> n == 0 ? 0 : n + 1) == 0) {
+            throw new IllegalStateException("delivery of " + coordinates() + " is already settled");
+        }
+    }
+
+    /** Lets go of one hold; the last one settles the delivery. */
+    public void release() {
+        int left = HOLDERS.decrementAndGet(this);
+        if (left == 0) {
+            settlement.settled(this);
+        } else if (left < 0) {
+            throw new IllegalStateException("delivery of " + coordinates() + " was released more often than held");
+        }
+    }
+
+    public boolean isSettled() {
+        return holders <= 0;
+    }
+
+    /** Notes that a document made from the record was stored. */
+    public void stored() {
+        marks.getAndUpdate(m -> m | STORED);
+    }
+
+    /**
+     * Claims the right to make the record's dead letter: a record that fails in several places is kept once.
+     *
+     * @return true for the first caller only
+     */
+    public boolean claimDeadLetter() {
+        return (marks.getAndUpdate(m -> m | DEAD_LETTER_CLAIMED) & DEAD_LETTER_CLAIMED) == 0;
+    }
+
+    /** How the record ended; meaningful once it {@link #isSettled() is settled}. */
+    public Outcome outcome() {
+        int m = marks.get();
+        return (m & DEAD_LETTER_CLAIMED) != 0 ? Outcome.DEAD_LETTERED
+                : (m & STORED) != 0 ? Outcome.STORED : Outcome.FILTERED;
+    }
+
+    /** The id of the route that took the record in; empty until one has. */
+    public String route() {
+        return route;
+    }
+
+    public void route(String routeId) {
+        route = routeId;
+    }
+
+    /** The record exactly as it arrived. */
+    public ConsumerRecord<byte @Nullable [], byte @Nullable []> record() {
+        return record;
+    }
+
+    public String documentId() {
+        return documentId;
+    }
+
+    public long bytes() {
+        return bytes;
+    }
+
+    /** {@code topic-partition@offset}, for log lines. */
+    public String coordinates() {
+        return record.topic() + '-' + record.partition() + '@' + record.offset();
+    }
+
+    @Override
+    public String toString() {
+        return "Delivery[" + coordinates() + ']';
+    }
+}
