@@ -12,6 +12,7 @@ public final class InFlight {
     private final long maxBytes;
     private final AtomicLong records = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
+    private volatile boolean closed;
 
     /**
      * @param maxRecords the bound in records
@@ -32,14 +33,23 @@ public final class InFlight {
         bytes.addAndGet(-recordBytes);
     }
 
+    /** From now on nothing is taken in any more: the process is about to stop. */
+    public void close() {
+        closed = true;
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
     /** True when nothing more should be taken in. */
     public boolean isFull() {
-        return records.get() >= maxRecords || bytes.get() >= maxBytes;
+        return closed || records.get() >= maxRecords || bytes.get() >= maxBytes;
     }
 
     /** True when a source that stopped may take in again: a quarter below the bound, so that it does not flap. */
     public boolean hasRoom() {
-        return records.get() <= maxRecords - maxRecords / 4 && bytes.get() <= maxBytes - maxBytes / 4;
+        return !closed && records.get() <= maxRecords - maxRecords / 4 && bytes.get() <= maxBytes - maxBytes / 4;
     }
 
     public long records() {

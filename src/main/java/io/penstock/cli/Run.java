@@ -1,0 +1,19 @@
+package io.penstock.cli;
+
+import java.util.concurrent.Callable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code penstock run}. */
+@Command(name = "run", mixinStandardHelpOptions = true, description = "Runs the service until SIGTERM or Ctrl-C.")
+final class Run implements Callable<Integer> {
+
+    @Mixin
+    Settings settings;
+
+    @Override
+    public Integer call() {
+        return Service.start();
+    }
+}

@@ -1,0 +1,127 @@
+package io.penstock.cli;
+
+import java.net.BindException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.penstock.route.Drain;
+import io.penstock.route.Routes;
+import io.penstock.route.RoutesConfig;
+import io.penstock.route.Summary;
+import io.penstock.source.kafka.BootstrapServers;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.smallrye.config.ConfigValidationException;
+import jakarta.inject.Inject;
+import org.apache.camel.quarkus.core.CamelRuntime;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import sun.misc.Signal;
+
+/**
+ * The running service: opens the HTTP port, starts the routes, waits for SIGTERM or SIGINT, drains, stops. A second signal ends
+ * the process at once.
+ */
+final class Service implements QuarkusApplication {
+
+    private static final Logger LOG = Logger.getLogger(Service.class);
+    private static final int WRONG_SETTING = 2;
+    /** Kept back from the shutdown timeout for committing, leaving the group and closing connections. */
+    private static final Duration CLOSING = Duration.ofSeconds(3);
+
+    @Inject
+    CamelRuntime camel;
+    @Inject
+    Routes routes;
+    @Inject
+    Drain drain;
+    @Inject
+    Summary summary;
+    @Inject
+    RoutesConfig config;
+    @Inject
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String bootstrapServers;
+
+    private final CountDownLatch stop = new CountDownLatch(1);
+
+    /** Runs the service and returns its exit code. */
+    static int start() {
+        var exitCode = new AtomicInteger();
+        Quarkus.run(Service.class, (code, failure) -> exitCode.set(failure == null ? code : failed(failure)));
+        return exitCode.get();
+    }
+
+    /** A wrong setting is the user's to mend: it gets one line. Anything else gets its stack. */
+    private static int failed(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            switch (cause) {
+                case ConfigValidationException e -> {
+                    for (int i = 0; i < e.getProblemCount(); i++) {
+                        System.err.println("penstock: " + e.getProblem(i).getMessage());
+                    }
+                    return WRONG_SETTING;
+                }
+                case IllegalArgumentException e -> {
+                    System.err.println("penstock: " + e.getMessage());
+                    return WRONG_SETTING;
+                }
+                case BindException e -> {
+                    System.err.println("penstock: " + e.getMessage() + " (quarkus.http.port, QUARKUS_HTTP_PORT)");
+                    return WRONG_SETTING;
+                }
+                default -> {
+                }
+            }
+        }
+        failure.printStackTrace();
+        return 1;
+    }
+
+    @Override
+    public int run(String... args) throws Exception {
+        onSignal("TERM");
+        onSignal("INT");
+        BootstrapServers.validate(bootstrapServers);
+        camel.start(new String[0]);
+        routes.load();
+        Duration interval = config.summaryInterval();
+        while (!stop.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
+            summary.log(interval);
+        }
+        return stop();
+    }
+
+    private void onSignal(String name) {
+        Signal.handle(new Signal(name), signal -> {
+            if (stop.getCount() == 0) {
+                LOG.warnf("A second SIG%s: stopping at once.", signal.getName());
+                Runtime.getRuntime().halt(1);
+            }
+            stop.countDown();
+        });
+    }
+
+    private int stop() {
+        long begin = System.nanoTime();
+        Duration timeout = config.shutdownTimeout();
+        Thread.ofPlatform().daemon().name("shutdown-timeout").start(() -> haltAfter(timeout));
+        LOG.infof("Stopping: waiting for what is in flight.");
+        boolean drained = drain.run(timeout.compareTo(CLOSING) > 0 ? timeout.minus(CLOSING) : Duration.ZERO);
+        camel.stop();
+        LOG.infof("Stopped after %d ms.", Duration.ofNanos(System.nanoTime() - begin).toMillis());
+        return drained ? 0 : 1;
+    }
+
+    private static void haltAfter(Duration timeout) {
+        try {
+            Thread.sleep(timeout);
+        } catch (InterruptedException e) {
+            return;
+        }
+        LOG.errorf("Not stopped within penstock.shutdown-timeout (%s); ending the process.", timeout);
+        Runtime.getRuntime().halt(1);
+    }
+}

@@ -1,0 +1,67 @@
+package io.penstock.delivery;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/**
+ * Counts records as they enter and as they are settled, each by route and topic, and offers the gauges of what is in flight.
+ * May be called from any thread; a meter is looked up once per route and topic.
+ */
+public final class DeliveryMetrics {
+
+    private record RouteTopic(String route, String topic) {
+    }
+
+    private final MeterRegistry registry;
+    private final Map<String, Counter> polled = new ConcurrentHashMap<>();
+    private final Map<RouteTopic, Counter> filtered = new ConcurrentHashMap<>();
+    private final LongAdder totalPolled = new LongAdder();
+    private final LongAdder totalFiltered = new LongAdder();
+    private final LongAdder totalStored = new LongAdder();
+    private final LongAdder totalDeadLettered = new LongAdder();
+
+    public DeliveryMetrics(MeterRegistry registry, InFlight inFlight) {
+        this.registry = registry;
+        registry.gauge("penstock.records.in.flight", inFlight, InFlight::records);
+        registry.gauge("penstock.bytes.in.flight", inFlight, InFlight::bytes);
+    }
+
+    /** Records of a topic entered. */
+    public void polled(String topic, int records) {
+        totalPolled.add(records);
+        polled.computeIfAbsent(topic, t -> registry.counter("penstock.records.polled", "topic", t)).increment(records);
+    }
+
+    /** A delivery was settled. */
+    public void settled(Delivery delivery) {
+        switch (delivery.outcome()) {
+            case FILTERED -> {
+                totalFiltered.increment();
+                filtered.computeIfAbsent(new RouteTopic(delivery.route(), delivery.record().topic()),
+                        k -> registry.counter("penstock.records.filtered", "route", k.route, "topic", k.topic)).increment();
+            }
+            case STORED -> totalStored.increment();
+            case DEAD_LETTERED -> totalDeadLettered.increment();
+        }
+    }
+
+    /** The totals since the start, of all routes and topics. */
+    public Totals totals() {
+        return new Totals(totalPolled.sum(), totalStored.sum(), totalFiltered.sum(), totalDeadLettered.sum());
+    }
+
+    /**
+     * Records since the start.
+     *
+     * @param polled       entered
+     * @param stored       settled with every document stored
+     * @param filtered     settled without a document
+     * @param deadLettered kept as dead letters
+     */
+    public record Totals(long polled, long stored, long filtered, long deadLettered) {
+    }
+}

@@ -1,0 +1,58 @@
+package io.penstock.route;
+
+import io.penstock.delivery.Delivery;
+import io.penstock.sink.DeadLetterReason;
+import io.penstock.sink.DeadLetters;
+import io.penstock.source.kafka.DeliveryHeaders;
+import org.apache.camel.Exchange;
+import org.apache.camel.Route;
+import org.apache.camel.component.kafka.KafkaConstants;
+import org.apache.camel.support.RoutePolicySupport;
+import org.apache.camel.support.SynchronizationAdapter;
+
+/**
+ * Gives a record's exchange its delivery when it enters a route, and lets go of it when the exchange's unit of work is done;
+ * a record whose exchange failed then becomes a dead letter. This holds for every route, whatever its error handling: what it
+ * does not handle itself ends here.
+ */
+final class DeliveryPolicy extends RoutePolicySupport {
+
+    private final DeadLetters deadLetters;
+
+    DeliveryPolicy(DeadLetters deadLetters) {
+        this.deadLetters = deadLetters;
+    }
+
+    @Override
+    public void onExchangeBegin(Route route, Exchange exchange) {
+        if (exchange.getIn().getHeader(KafkaConstants.HEADERS) instanceof DeliveryHeaders headers
+                && exchange.getProperty(Delivery.PROPERTY) == null) {
+            Delivery delivery = headers.delivery();
+            delivery.route(route.getRouteId());
+            exchange.setProperty(Delivery.PROPERTY, delivery);
+            exchange.getExchangeExtension().addOnCompletion(new Release(delivery));
+        }
+    }
+
+    private final class Release extends SynchronizationAdapter {
+
+        private final Delivery delivery;
+
+        private Release(Delivery delivery) {
+            this.delivery = delivery;
+        }
+
+        @Override
+        public void onComplete(Exchange exchange) {
+            delivery.release();
+        }
+
+        @Override
+        public void onFailure(Exchange exchange) {
+            deadLetters.send(delivery, DeadLetterReason.of(exchange));
+            // It is dealt with: camel-kafka need not log it, record by record and with its stack.
+            exchange.setException(null);
+            delivery.release();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.penstock.route;
+
+import java.time.Duration;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.penstock.delivery.DeliveryMetrics;
+import io.penstock.delivery.InFlight;
+import io.penstock.sink.DeadLetters;
+import io.penstock.source.kafka.ConsumerStates;
+import io.penstock.source.kafka.IncomingHeaders;
+import io.penstock.source.kafka.KafkaSourceConfig;
+import io.penstock.source.kafka.LedgerClientFactory;
+import io.penstock.source.kafka.OpenAggregations;
+import io.quarkus.arc.Unremovable;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import org.apache.camel.CamelContext;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Wires the source, the routes and the sink together. The named beans are what {@code camel.component.kafka.*} refers to. */
+final class RouteBeans {
+
+    @Produces
+    @Singleton
+    OpenAggregations openAggregations(CamelContext context) {
+        return new Aggregations(context);
+    }
+
+    @Produces
+    @Singleton
+    ConsumerStates consumerStates(MeterRegistry registry,
+            @ConfigProperty(name = "camel.component.kafka.session-timeout-ms") long sessionTimeoutMs) {
+        return new ConsumerStates(registry, Duration.ofMillis(sessionTimeoutMs));
+    }
+
+    @Produces
+    @Singleton
+    @Unremovable
+    @Named("ledgerClientFactory")
+    LedgerClientFactory ledgerClientFactory(KafkaSourceConfig config, InFlight inFlight, DeliveryMetrics metrics,
+            OpenAggregations aggregations, ConsumerStates states) {
+        return new LedgerClientFactory(config, inFlight, metrics, aggregations, states);
+    }
+
+    @Produces
+    @Singleton
+    @Unremovable
+    @Named("incomingHeaders")
+    IncomingHeaders incomingHeaders() {
+        return new IncomingHeaders();
+    }
+
+    @Produces
+    @Singleton
+    Routes routes(CamelContext context, RoutesConfig config, DeadLetters deadLetters) {
+        return new Routes(context, config, deadLetters);
+    }
+
+    @Produces
+    @Singleton
+    Drain drain(InFlight inFlight, OpenAggregations aggregations) {
+        return new Drain(inFlight, aggregations);
+    }
+
+    @Produces
+    @Singleton
+    Summary summary(DeliveryMetrics metrics, InFlight inFlight) {
+        return new Summary(metrics, inFlight);
+    }
+}

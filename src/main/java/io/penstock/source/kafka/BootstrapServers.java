@@ -1,0 +1,22 @@
+package io.penstock.source.kafka;
+
+import java.util.regex.Pattern;
+
+/** Checks {@code kafka.bootstrap.servers} before anything starts; whether the brokers are there is found out later. */
+public final class BootstrapServers {
+
+    private static final Pattern HOST_PORT = Pattern.compile("[^\\s:/,]+:\\d{1,5}|\\[[0-9a-fA-F:.]+]:\\d{1,5}");
+
+    private BootstrapServers() {
+    }
+
+    /** @throws IllegalArgumentException if it is not a list of {@code host:port} */
+    public static void validate(String servers) {
+        for (String server : servers.split(",")) {
+            if (!HOST_PORT.matcher(server.strip()).matches()) {
+                throw new IllegalArgumentException("kafka.bootstrap.servers (KAFKA_BOOTSTRAP_SERVERS): '" + server.strip()
+                        + "' is not host:port, as in broker-1:9092,broker-2:9092");
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.penstock.source.kafka;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** What each consumer of this process is up to, for readiness and metrics. May be read from any thread. */
+public final class ConsumerStates {
+
+    private static final Logger LOG = Logger.getLogger(ConsumerStates.class);
+
+    private final MeterRegistry registry;
+    private final Duration sessionTimeout;
+    private final Set<State> states = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable String notCreated;
+
+    /** @param sessionTimeout a broker that has not answered a heartbeat for so long counts as unreachable */
+    public ConsumerStates(MeterRegistry registry, Duration sessionTimeout) {
+        this.registry = registry;
+        this.sessionTimeout = sessionTimeout;
+    }
+
+    State add(Supplier<Map<MetricName, ? extends Metric>> metrics) {
+        var state = new State(metrics);
+        states.add(state);
+        return state;
+    }
+
+    void created() {
+        notCreated = null;
+    }
+
+    void notCreated(KafkaException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        String problem = cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        if (!problem.equals(notCreated)) {
+            LOG.errorf("No Kafka consumer: %s. Tried again every 5 s; see kafka.bootstrap.servers and camel.component.kafka.*.",
+                    problem);
+        }
+        notCreated = problem;
+    }
+
+    /** Why records can't be polled, if so; empty also when there is no consumer. */
+    public Optional<String> problem() {
+        String creation = notCreated;
+        if (creation != null) {
+            return Optional.of(creation);
+        }
+        return states.stream().map(State::problem).flatMap(Optional::stream).findFirst();
+    }
+
+    /** One consumer. Written by its poll thread. */
+    final class State {
+
+        private record Gauges(AtomicLong lag, AtomicLong committed, Meter.Id lagId, Meter.Id committedId) {
+        }
+
+        private final Supplier<Map<MetricName, ? extends Metric>> metrics;
+        private final Map<TopicPartition, Gauges> gauges = new ConcurrentHashMap<>();
+        private volatile @Nullable Exception failure;
+
+        private State(Supplier<Map<MetricName, ? extends Metric>> metrics) {
+            this.metrics = metrics;
+        }
+
+        void polled() {
+            if (failure != null) {
+                LOG.infof("Kafka answers again.");
+                failure = null;
+            }
+        }
+
+        void failed(Exception e) {
+            if (failure == null || failure.getClass() != e.getClass()) {
+                LOG.errorf("Kafka can't be polled: %s: %s. Tried again every second; see kafka.bootstrap.servers and "
+                        + "camel.component.kafka.* (security).", e.getClass().getSimpleName(), e.getMessage());
+            }
+            failure = e;
+        }
+
+        void lag(TopicPartition partition, long records) {
+            gauges(partition).lag.set(records);
+        }
+
+        void committed(TopicPartition partition, long offset) {
+            gauges(partition).committed.set(offset);
+        }
+
+        private Gauges gauges(TopicPartition partition) {
+            return gauges.computeIfAbsent(partition, p -> {
+                var lag = new AtomicLong();
+                var committed = new AtomicLong();
+                return new Gauges(lag, committed, gauge("penstock.consumer.lag", lag, p),
+                        gauge("penstock.committed.offset", committed, p));
+            });
+        }
+
+        private Meter.Id gauge(String name, AtomicLong value, TopicPartition partition) {
+            return Gauge.builder(name, value, AtomicLong::get).tag("topic", partition.topic())
+                    .tag("partition", Integer.toString(partition.partition())).register(registry).getId();
+        }
+
+        void forget(TopicPartition partition) {
+            var gone = gauges.remove(partition);
+            if (gone != null) {
+                registry.remove(gone.lagId);
+                registry.remove(gone.committedId);
+            }
+        }
+
+        void close() {
+            states.remove(this);
+            gauges.keySet().forEach(this::forget);
+        }
+
+        private Optional<String> problem() {
+            Exception e = failure;
+            if (e != null) {
+                return Optional.of(e.getClass().getSimpleName() + ": " + e.getMessage());
+            }
+            if (metric("consumer-metrics", "connection-count") < 1) {
+                return Optional.of("no connection to any broker of kafka.bootstrap.servers");
+            }
+            double silent = metric("consumer-coordinator-metrics", "last-heartbeat-seconds-ago");
+            if (silent > sessionTimeout.toSeconds()) {
+                return Optional.of("no answer from the group coordinator for " + Math.round(silent) + " s");
+            }
+            return Optional.empty();
+        }
+
+        /** NaN when the client has no such metric yet. */
+        private double metric(String group, String name) {
+            for (var entry : metrics.get().entrySet()) {
+                if (entry.getKey().name().equals(name) && entry.getKey().group().equals(group)
+                        && entry.getValue().metricValue() instanceof Double value) {
+                    return value;
+                }
+            }
+            return Double.NaN;
+        }
+    }
+}

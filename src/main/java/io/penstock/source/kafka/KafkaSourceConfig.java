@@ -1,0 +1,19 @@
+package io.penstock.source.kafka;
+
+import java.time.Duration;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** How the Kafka source commits and gives up partitions. */
+@ConfigMapping(prefix = "penstock.kafka")
+public interface KafkaSourceConfig {
+
+    /** Settled offsets are committed this often under load; at once when nothing is in flight. */
+    @WithDefault("1s")
+    Duration commitInterval();
+
+    /** How long a rebalance may wait for the records in flight of the partitions that are taken away. */
+    @WithDefault("10s")
+    Duration drainTimeout();
+}

@@ -1,0 +1,351 @@
+package io.penstock.source.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+
+import io.penstock.delivery.Delivery;
+import io.penstock.delivery.DeliveryMetrics;
+import io.penstock.delivery.InFlight;
+import io.penstock.source.kafka.PartitionLedger.Entry;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Kafka consumer that commits what is settled and nothing else. It is handed to camel-kafka, whose own commits and seeks
+ * have no effect on it.
+ *
+ * <p>{@link #poll} gives every record a {@link Delivery}, commits settled offsets, and pauses the assignment at the in-flight
+ * bound; revoked partitions are drained within a bound and committed before they are given up. Everything but
+ * {@link #wakeup()} belongs to the poll thread, as with any {@link KafkaConsumer}; deliveries are settled from any thread.
+ */
+final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullable []> {
+
+    private static final Logger LOG = Logger.getLogger(LedgerConsumer.class);
+
+    /** How soon a settled offset or freed room is noticed while records are in flight. */
+    private static final Duration BUSY_POLL = Duration.ofMillis(20);
+    /** How soon a request to stop is noticed: camel-kafka waits for the poll to return before it wakes the consumer. */
+    private static final Duration IDLE_POLL = Duration.ofMillis(250);
+    private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
+    private static final long STALLED_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final KafkaSourceConfig config;
+    private final InFlight inFlight;
+    private final DeliveryMetrics metrics;
+    private final OpenAggregations aggregations;
+    private final ConsumerStates.State state;
+    private final Map<TopicPartition, PartitionLedger> ledgers = new HashMap<>();
+    private boolean pausedByRoute;
+    private boolean pausedAtBound;
+    private long pausedSince;
+    private long lastCommit = System.nanoTime();
+
+    LedgerConsumer(Properties properties, KafkaSourceConfig config, InFlight inFlight, DeliveryMetrics metrics,
+            OpenAggregations aggregations, ConsumerStates states) {
+        super(properties);
+        this.config = config;
+        this.inFlight = inFlight;
+        this.metrics = metrics;
+        this.aggregations = aggregations;
+        this.state = states.add(this::metrics);
+    }
+
+    @Override
+    public ConsumerRecords<byte @Nullable [], byte @Nullable []> poll(Duration timeout) {
+        commitSettled();
+        pauseOrResume();
+        boolean idle = ledgers.values().stream().allMatch(PartitionLedger::isEmpty) && !pausedAtBound;
+        Duration longest = idle ? IDLE_POLL : BUSY_POLL;
+        try {
+            var records = super.poll(timeout.compareTo(longest) < 0 ? timeout : longest);
+            state.polled();
+            return records.isEmpty() ? records : withDeliveries(records);
+        } catch (WakeupException e) {
+            return ConsumerRecords.empty();
+        } catch (InterruptException e) {
+            throw e;
+        } catch (AuthenticationException | AuthorizationException | RetriableException e) {
+            // Not for camel-kafka, which would seek past unread records (CAMEL-23994): nothing moved, so polling again is right.
+            state.failed(e);
+            LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+            return ConsumerRecords.empty();
+        } catch (KafkaException e) {
+            // Camel makes a new consumer (pollOnError=RECONNECT), which begins at the committed offsets.
+            state.failed(e);
+            LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+            throw e;
+        }
+    }
+
+    private ConsumerRecords<byte @Nullable [], byte @Nullable []> withDeliveries(
+            ConsumerRecords<byte @Nullable [], byte @Nullable []> polled) {
+        var tracked = new HashMap<TopicPartition, List<ConsumerRecord<byte @Nullable [], byte @Nullable []>>>();
+        for (TopicPartition partition : polled.partitions()) {
+            var ledger = ledgers.computeIfAbsent(partition, p -> new PartitionLedger());
+            var records = polled.records(partition);
+            var list = new ArrayList<ConsumerRecord<byte @Nullable [], byte @Nullable []>>(records.size());
+            for (var record : records) {
+                list.add(withDelivery(record, ledger.polled(record)));
+            }
+            metrics.polled(partition.topic(), list.size());
+            currentLag(partition).ifPresent(lag -> state.lag(partition, lag));
+            tracked.put(partition, list);
+        }
+        return new ConsumerRecords<>(tracked, polled.nextOffsets());
+    }
+
+    private ConsumerRecord<byte @Nullable [], byte @Nullable []> withDelivery(
+            ConsumerRecord<byte @Nullable [], byte @Nullable []> record, Entry entry) {
+        long bytes = bytes(record);
+        inFlight.entered(bytes);
+        var delivery = new Delivery(record, Delivery.documentId(record.topic(), record.partition(), record.offset()), bytes,
+                settled -> {
+                    entry.settle();
+                    inFlight.left(settled.bytes());
+                    metrics.settled(settled);
+                });
+        return new ConsumerRecord<>(record.topic(), record.partition(), record.offset(), record.timestamp(),
+                record.timestampType(), record.serializedKeySize(), record.serializedValueSize(), record.key(), record.value(),
+                new DeliveryHeaders(record.headers(), delivery), record.leaderEpoch(), record.deliveryCount());
+    }
+
+    private static long bytes(ConsumerRecord<?, ?> record) {
+        long bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+        for (Header header : record.headers()) {
+            bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
+        }
+        return bytes;
+    }
+
+    private void pauseOrResume() {
+        if (!pausedAtBound && inFlight.isFull()) {
+            pausedAtBound = true;
+            pausedSince = System.nanoTime();
+        } else if (pausedAtBound && inFlight.hasRoom()) {
+            pausedAtBound = false;
+            if (!pausedByRoute) {
+                super.resume(super.paused());
+            }
+        }
+        if (pausedAtBound) {
+            super.pause(super.assignment());
+            // At the bound with an aggregation that waits for more than the bound lets in, nothing would ever move.
+            if (System.nanoTime() - pausedSince > STALLED_NANOS) {
+                pausedSince = System.nanoTime();
+                aggregations.complete();
+            }
+        }
+    }
+
+    private void commitSettled() {
+        boolean due = System.nanoTime() - lastCommit >= config.commitInterval().toNanos();
+        var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
+        ledgers.forEach((partition, ledger) -> {
+            if (due || ledger.isEmpty()) {
+                ledger.toCommit().ifPresent(offset -> offsets.put(partition, offset));
+            }
+        });
+        if (offsets.isEmpty()) {
+            return;
+        }
+        lastCommit = System.nanoTime();
+        offsets.forEach((partition, offset) -> ledgers.get(partition).sent(offset));
+        try {
+            super.commitAsync(offsets, this::committed);
+        } catch (KafkaException e) {
+            committed(offsets, e);
+        }
+    }
+
+    private void committed(Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable Exception failure) {
+        if (failure == null) {
+            offsets.forEach((partition, offset) -> {
+                if (ledgers.containsKey(partition)) {
+                    state.committed(partition, offset.offset());
+                }
+            });
+            return;
+        }
+        LOG.warnf("Offsets of %s were not committed (%s); they are sent again.", offsets.keySet(),
+                failure.getClass().getSimpleName());
+        offsets.forEach((partition, offset) -> {
+            var ledger = ledgers.get(partition);
+            if (ledger != null) {
+                ledger.notCommitted(offset);
+            }
+        });
+    }
+
+    /** Waits, within the drain timeout, for what is in flight of these partitions, and commits what is settled by then. */
+    private void giveUp(Collection<TopicPartition> partitions) {
+        long deadline = System.nanoTime() + config.drainTimeout().toNanos();
+        BooleanSupplier drained = () -> partitions.stream().map(ledgers::get).allMatch(l -> l == null || l.isEmpty());
+        // When the whole process stops, what is in flight was waited for before the consumers stop.
+        while (!inFlight.isClosed() && !drained.getAsBoolean() && System.nanoTime() < deadline
+                && !Thread.currentThread().isInterrupted()) {
+            aggregations.complete();
+            LockSupport.parkNanos(BUSY_POLL.toNanos());
+        }
+        var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
+        for (TopicPartition partition : partitions) {
+            var ledger = ledgers.get(partition);
+            if (ledger != null) {
+                ledger.toCommit().ifPresent(offset -> offsets.put(partition, offset));
+                if (!ledger.isEmpty()) {
+                    LOG.warnf("%s is given up with %d records in flight; its next owner reads them again "
+                            + "(penstock.kafka.drain-timeout is %s).", partition, ledger.size(), config.drainTimeout());
+                }
+            }
+        }
+        if (!offsets.isEmpty()) {
+            try {
+                super.commitSync(offsets, COMMIT_TIMEOUT);
+                offsets.forEach((partition, offset) -> state.committed(partition, offset.offset()));
+            } catch (KafkaException e) {
+                LOG.warnf("Offsets of %s were not committed before the partitions were given up (%s); their next owner "
+                        + "reads some records again.", offsets.keySet(), e.getClass().getSimpleName());
+            }
+        }
+        forget(partitions);
+    }
+
+    private void forget(Collection<TopicPartition> partitions) {
+        ledgers.keySet().removeAll(partitions);
+        partitions.forEach(state::forget);
+    }
+
+    @Override
+    public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
+        super.subscribe(topics, new Rebalance(listener));
+    }
+
+    @Override
+    public void subscribe(Pattern pattern, ConsumerRebalanceListener listener) {
+        super.subscribe(pattern, new Rebalance(listener));
+    }
+
+    @Override
+    public void close() {
+        try {
+            super.close();
+        } finally {
+            state.close();
+        }
+    }
+
+    @Override
+    public void pause(Collection<TopicPartition> partitions) {
+        pausedByRoute = true;
+        super.pause(partitions);
+    }
+
+    @Override
+    public void resume(Collection<TopicPartition> partitions) {
+        pausedByRoute = false;
+        if (!pausedAtBound) {
+            super.resume(partitions);
+        }
+    }
+
+    // What follows is Camel's idea of where an offset should be. The ledger alone decides that.
+
+    @Override
+    public void commitSync() {
+    }
+
+    @Override
+    public void commitSync(Duration timeout) {
+    }
+
+    @Override
+    public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    }
+
+    @Override
+    public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+    }
+
+    @Override
+    public void commitAsync() {
+    }
+
+    @Override
+    public void commitAsync(@Nullable OffsetCommitCallback callback) {
+    }
+
+    @Override
+    public void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable OffsetCommitCallback callback) {
+    }
+
+    @Override
+    public void seek(TopicPartition partition, long offset) {
+    }
+
+    @Override
+    public void seek(TopicPartition partition, OffsetAndMetadata offset) {
+    }
+
+    @Override
+    public void seekToBeginning(Collection<TopicPartition> partitions) {
+    }
+
+    @Override
+    public void seekToEnd(Collection<TopicPartition> partitions) {
+    }
+
+    /** Runs inside {@code poll}, {@code unsubscribe} and {@code close}, on the poll thread. */
+    private final class Rebalance implements ConsumerRebalanceListener {
+
+        private final ConsumerRebalanceListener camel;
+
+        private Rebalance(ConsumerRebalanceListener camel) {
+            this.camel = camel;
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            LOG.infof("Assigned %s", partitions);
+            if (pausedAtBound) {
+                LedgerConsumer.super.pause(partitions);
+            }
+            camel.onPartitionsAssigned(partitions);
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            LOG.infof("Giving up %s", partitions);
+            giveUp(partitions);
+            camel.onPartitionsRevoked(partitions);
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            LOG.warnf("Lost %s: the group went on without this member. What is in flight of them is stored, but not committed; "
+                    + "their next owner reads it again.", partitions);
+            forget(partitions);
+            camel.onPartitionsLost(partitions);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.penstock.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+class DeliveryTest {
+
+    private final AtomicInteger settled = new AtomicInteger();
+    private final Delivery delivery = new Delivery(new ConsumerRecord<>("trade", 3, 42, null, new byte[0]), "trade-3-42", 10,
+            d -> settled.incrementAndGet());
+
+    @Test
+    void theLastHolderSettlesItOnce() {
+        delivery.hold();
+        delivery.hold();
+        delivery.release();
+        delivery.release();
+        assertThat(settled).hasValue(0);
+        delivery.release();
+        assertThat(settled).hasValue(1);
+        assertThat(delivery.isSettled()).isTrue();
+    }
+
+    @Test
+    void aSettledDeliveryCannotBeHeldAgain() {
+        delivery.release();
+        assertThatIllegalStateException().isThrownBy(delivery::hold).withMessageContaining("trade-3@42");
+        assertThat(settled).hasValue(1);
+    }
+
+    @Test
+    void manyThreadsSettleItOnce() throws InterruptedException {
+        int holders = 64;
+        var threads = new Thread[holders];
+        for (int i = 0; i < holders; i++) {
+            delivery.hold();
+            threads[i] = Thread.ofVirtual().unstarted(delivery::release);
+        }
+        for (Thread thread : threads) {
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(settled).hasValue(0);
+        delivery.release();
+        assertThat(settled).hasValue(1);
+    }
+
+    @Test
+    void itsOutcomeIsTheWorstThatHappened() {
+        assertThat(delivery.outcome()).isEqualTo(Delivery.Outcome.FILTERED);
+        delivery.stored();
+        assertThat(delivery.outcome()).isEqualTo(Delivery.Outcome.STORED);
+        assertThat(delivery.claimDeadLetter()).isTrue();
+        assertThat(delivery.outcome()).isEqualTo(Delivery.Outcome.DEAD_LETTERED);
+    }
+
+    @Test
+    void onlyTheFirstMayMakeItsDeadLetter() {
+        assertThat(delivery.claimDeadLetter()).isTrue();
+        assertThat(delivery.claimDeadLetter()).isFalse();
+    }
+}

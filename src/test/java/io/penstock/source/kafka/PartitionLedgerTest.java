@@ -1,0 +1,101 @@
+package io.penstock.source.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.Random;
+
+import io.penstock.source.kafka.PartitionLedger.Entry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.junit.jupiter.api.Test;
+
+class PartitionLedgerTest {
+
+    private final PartitionLedger ledger = new PartitionLedger();
+
+    private Entry polled(long offset) {
+        return ledger.polled(new ConsumerRecord<>("trade", 0, offset, null, null));
+    }
+
+    private Optional<Long> toCommit() {
+        return ledger.toCommit().map(OffsetAndMetadata::offset);
+    }
+
+    @Test
+    void nothingPolledIsNothingToCommit() {
+        assertThat(ledger.toCommit()).isEmpty();
+        assertThat(ledger.isEmpty()).isTrue();
+    }
+
+    @Test
+    void commitsOnlyUpToTheFirstUnsettledOffset() {
+        Entry first = polled(10);
+        Entry second = polled(11);
+        Entry third = polled(12);
+
+        third.settle();
+        assertThat(toCommit()).isEmpty();
+        first.settle();
+        assertThat(toCommit()).contains(11L);
+        second.settle();
+        assertThat(toCommit()).contains(13L);
+        assertThat(ledger.isEmpty()).isTrue();
+    }
+
+    @Test
+    void gapsBetweenOffsetsDoNotHoldItUp() {
+        polled(5).settle();
+        polled(9).settle();
+        polled(100).settle();
+        assertThat(toCommit()).contains(101L);
+    }
+
+    @Test
+    void anOffsetIsSentOnceUnlessTheBrokerDidNotTakeIt() {
+        polled(1).settle();
+        var offset = ledger.toCommit().orElseThrow();
+        ledger.sent(offset);
+        assertThat(ledger.toCommit()).isEmpty();
+        ledger.notCommitted(offset);
+        assertThat(ledger.toCommit()).contains(offset);
+    }
+
+    @Test
+    void aRecreatedTopicStartsTheLedgerAnew() {
+        Entry old = polled(1000);
+        Entry fresh = polled(0);
+        old.settle();
+        assertThat(toCommit()).isEmpty();
+        fresh.settle();
+        assertThat(toCommit()).contains(1L);
+    }
+
+    @Test
+    void inAnyOrderOfSettlingItNeverPassesAnUnsettledOffsetAndReachesTheEnd() {
+        for (long seed = 0; seed < 200; seed++) {
+            var random = new Random(seed);
+            var ledger = new PartitionLedger();
+            var open = new ArrayList<Entry>();
+            var openOffsets = new ArrayList<Long>();
+            long next = random.nextInt(100);
+            for (int step = 0; step < 300; step++) {
+                if (open.isEmpty() || random.nextBoolean()) {
+                    next += 1 + random.nextInt(3);
+                    open.add(ledger.polled(new ConsumerRecord<>("t", 0, next, null, null)));
+                    openOffsets.add(next);
+                } else {
+                    int i = random.nextInt(open.size());
+                    open.remove(i).settle();
+                    openOffsets.remove(i);
+                }
+                long firstOpen = openOffsets.stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
+                ledger.toCommit().ifPresent(o -> assertThat(o.offset()).isLessThanOrEqualTo(firstOpen));
+            }
+            open.forEach(Entry::settle);
+            assertThat(ledger.toCommit().orElseThrow().offset()).isEqualTo(next + 1);
+            assertThat(ledger.size()).isZero();
+        }
+    }
+}
