@@ -1,0 +1,88 @@
+package io.penstock.convert;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The options of one declaration, as the route's author wrote them, read with messages that help. */
+final class FieldOptions {
+
+    private static final List<String> NAMES = List.of("from", "type", "epoch", "format", "zone", "match", "group", "constant",
+            "default", "optional", "trim", "lowercase", "uppercase");
+
+    private final String field;
+    private final Map<String, Object> values = new LinkedHashMap<>();
+
+    /** @throws IllegalArgumentException if the options are no options, or there is an unknown or an empty one */
+    FieldOptions(String field, @Nullable Object declared) {
+        this.field = field;
+        switch (declared) {
+            case null -> {
+            } // a bare name: the source field of that name, as it is
+            case Map<?, ?> options -> options.forEach((name, value) -> add(String.valueOf(name), value));
+            default -> throw new IllegalArgumentException("field " + field + ": its options are wanted, like "
+                    + "{ from: sourceField, type: integer }, found " + Kind.of(declared));
+        }
+    }
+
+    private void add(String name, @Nullable Object value) {
+        if (!NAMES.contains(name)) {
+            throw new IllegalArgumentException(
+                    "field " + field + ": there is no option " + name + Spelling.hint(name, NAMES));
+        }
+        if (value == null) {
+            throw refused(name, "has no value; leave the option out or give it one");
+        }
+        values.put(name, value);
+    }
+
+    boolean has(String option) {
+        return values.containsKey(option);
+    }
+
+    @Nullable Object get(String option) {
+        return values.get(option);
+    }
+
+    String text(String option, String otherwise) {
+        return switch (values.get(option)) {
+            case null -> otherwise;
+            case String text -> text;
+            case Object other -> throw refused(option, "wants text, found " + Kind.of(other) + "; put it in quotes");
+        };
+    }
+
+    boolean flag(String option) {
+        return switch (values.get(option)) {
+            case null -> false;
+            case Boolean flag -> flag;
+            case Object other -> throw refused(option, "wants true or false, found " + Kind.of(other));
+        };
+    }
+
+    /** @throws IllegalArgumentException if the option is there and one of the others too */
+    void excludes(String option, List<String> others, String why) {
+        for (var other : others) {
+            if (has(option) && has(other)) {
+                throw refused(option, "can't go with " + other + ": " + why);
+            }
+        }
+    }
+
+    /** @throws IllegalArgumentException if the option is there without the other */
+    void needs(String option, String other) {
+        if (has(option) && !has(other)) {
+            throw refused(option, "says nothing without " + other + "; add " + other + " or leave " + option + " out");
+        }
+    }
+
+    void constantStandsAlone() {
+        excludes("constant", NAMES.stream().filter(name -> !name.equals("constant")).toList(),
+                "a constant is written as it is");
+    }
+
+    IllegalArgumentException refused(String option, String why) {
+        return new IllegalArgumentException("field " + field + ": " + option + " " + why);
+    }
+}

@@ -1,0 +1,67 @@
+package io.penstock.convert;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one field of the document comes about. Immutable and compiled.
+ *
+ * @param target      its place in the document
+ * @param origin      where the value comes from
+ * @param conversions what is done to it, in this order
+ * @param fallback    its value when the origin has none
+ * @param optional    whether it may then be absent
+ */
+record FieldRule(Path target, Origin origin, List<ValueConversion> conversions, @Nullable Object fallback,
+        boolean optional) {
+
+    /** Where a value comes from. */
+    sealed interface Origin {
+
+        record Constant(Object value) implements Origin {
+        }
+
+        record Field(Path from) implements Origin {
+        }
+
+        record Group(Match match, int group) implements Origin {
+        }
+    }
+
+    FieldRule {
+        conversions = List.copyOf(conversions);
+    }
+
+    /**
+     * The field's value for a record, null when the field is to be absent.
+     *
+     * @throws ConversionException if the record has no such value or it can't be converted
+     */
+    @Nullable Object apply(SourceRecord record) {
+        var value = switch (origin) {
+            case Origin.Constant(var constant) -> constant;
+            case Origin.Field(var from) -> record.at(from);
+            case Origin.Group(var match, int group) -> record.group(target.text(), match, group);
+        };
+        if (value == null) {
+            return whenMissing();
+        }
+        for (int i = 0; i < conversions.size(); i++) {
+            value = conversions.get(i).convert(target.text(), value);
+        }
+        return value;
+    }
+
+    private @Nullable Object whenMissing() {
+        if (fallback != null || optional) {
+            return fallback;
+        }
+        var wanted = switch (origin) {
+            case Origin.Group(var match, int group) -> "group " + group + " of match in source field " + match.from().text();
+            case Origin.Field(var from) -> "source field " + from.text();
+            case Origin.Constant _ -> "its constant";
+        };
+        throw new ConversionException("field " + target.text() + ": " + wanted
+                + " is missing, and the field is neither optional nor has a default");
+    }
+}

@@ -1,0 +1,73 @@
+package io.penstock.convert;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * The declared fields of a conversion. Immutable.
+ *
+ * @param rules   in the order they are to have in the document
+ * @param targets the same fields as a tree
+ * @param matches how many different regular expressions on source fields there are
+ */
+record FieldRules(List<FieldRule> rules, Targets targets, int matches) {
+
+    static final FieldRules NONE = new FieldRules(List.of(), new Targets(), 0);
+
+    FieldRules {
+        rules = List.copyOf(rules);
+    }
+
+    /**
+     * Reads the declarations from YAML text.
+     *
+     * @throws IllegalArgumentException naming the field, the option, what is wrong and what would be right
+     */
+    static FieldRules parse(String text) {
+        if (!(load(text) instanceof Map<?, ?> declarations)) {
+            throw new IllegalArgumentException("fields: declarations are wanted, one a line, as text after a bar, for Camel"
+                    + " hands nested properties over without their order:\n  fields: |\n    code: { type: integer }");
+        }
+        var compiler = new RuleCompiler();
+        declarations.forEach((names, options) -> {
+            if (!(names instanceof String text1)) {
+                throw new IllegalArgumentException("field " + names + ": put the name in quotes, it is " + Kind.of(names));
+            }
+            compiler.add(text1, options);
+        });
+        return compiler.compiled();
+    }
+
+    private static Object load(String text) {
+        try {
+            var loaded = new Load(LoadSettings.builder().setLabel("fields").build()).loadFromString(text);
+            return loaded == null ? "" : loaded;
+        } catch (MarkedYamlEngineException e) {
+            var line = e.getProblemMark().map(mark -> "line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1)
+                    + ": ").orElse("");
+            throw new IllegalArgumentException("fields: this is not YAML; " + line + e.getProblem()
+                    + " (lines are counted from the bar)", e);
+        } catch (YamlEngineException e) {
+            throw new IllegalArgumentException("fields: this is not YAML; " + e.getMessage(), e);
+        }
+    }
+
+    /** @throws ConversionException if a field can't be had from the record */
+    Map<String, Object> apply(Map<?, ?> record) {
+        var source = new SourceRecord(record, matches);
+        var document = new LinkedHashMap<String, Object>();
+        for (int i = 0; i < rules.size(); i++) {
+            var rule = rules.get(i);
+            var value = rule.apply(source);
+            if (value != null) {
+                rule.target().put(document, value);
+            }
+        }
+        return document;
+    }
+}

@@ -1,0 +1,52 @@
+package io.penstock.convert;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A regular expression on one source field, shared by all target fields that take a group of it.
+ *
+ * @param slot    where a {@link SourceRecord} keeps the result
+ * @param from    the source field
+ * @param pattern found anywhere in the text unless it is anchored
+ */
+record Match(int slot, Path from, Pattern pattern) {
+
+    /** Longest text a pattern is tried on, in characters. */
+    static final int MAX_LENGTH = 65_536;
+    /** How often a pattern may look at a character of one text: some 50 ms at worst. */
+    static final int MAX_STEPS = 5_000_000;
+
+    /** What the pattern found: start and end of each group, -1 for a group that took no part. */
+    record Found(String text, int[] bounds) {
+        @Nullable String group(int group) {
+            int start = bounds[2 * group];
+            return start < 0 ? null : text.substring(start, bounds[2 * group + 1]);
+        }
+    }
+
+    /** @throws ConversionException if the value has no text, or the pattern doesn't fit it or takes too long */
+    Found find(String field, Object value) {
+        var text = Texts.of(field, "match", value);
+        if (text.length() > MAX_LENGTH) {
+            throw ConversionException.unconvertible(field, "match",
+                    "at most " + MAX_LENGTH + " characters in " + from.text(), "longer text");
+        }
+        var matcher = pattern.matcher(new BoundedText(text, MAX_STEPS));
+        try {
+            if (!matcher.find()) {
+                throw ConversionException.unconvertible(field, "match",
+                        "text of the pattern's shape in " + from.text(), "text of another shape");
+            }
+        } catch (BoundedText.Exhausted | StackOverflowError _) {
+            throw ConversionException.unconvertible(field, "match", "a pattern that is decided in " + MAX_STEPS
+                    + " steps and without deep nesting", "text in " + from.text() + " that takes more");
+        }
+        var bounds = new int[2 * (matcher.groupCount() + 1)];
+        for (int group = 0; group <= matcher.groupCount(); group++) {
+            bounds[2 * group] = matcher.start(group);
+            bounds[2 * group + 1] = matcher.end(group);
+        }
+        return new Found(text, bounds);
+    }
+}

@@ -1,0 +1,237 @@
+package io.penstock.convert;
+
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/** Makes rules of declarations, once, when the route loads. A bad declaration is an {@link IllegalArgumentException}. */
+final class RuleCompiler {
+
+    private record MatchKey(String from, String pattern) {
+    }
+
+    private static final Map<String, ValueConversion> TYPES = types();
+    private static final List<String> UNITS = List.of("seconds", "millis", "micros");
+
+    private final List<FieldRule> rules = new ArrayList<>();
+    private final Targets targets = new Targets();
+    private final Map<MatchKey, Match> matches = new HashMap<>();
+
+    private static Map<String, ValueConversion> types() {
+        var types = new LinkedHashMap<String, ValueConversion>();
+        types.put("string", new ValueConversion.ToText());
+        types.put("integer", new ValueConversion.ToInteger());
+        types.put("long", new ValueConversion.ToLong());
+        types.put("double", new ValueConversion.ToDouble());
+        types.put("boolean", new ValueConversion.ToBoolean());
+        return Collections.unmodifiableMap(types);
+    }
+
+    /** @param names one target field, or several with commas between them that share the options */
+    void add(String names, @Nullable Object declared) {
+        var options = new FieldOptions(names, declared);
+        check(options);
+        var declaredTargets = targetPaths(names);
+        if (options.has("group") && declaredTargets.size() > 1) {
+            throw options.refused("group", "is one group, but several fields are declared; without it each takes its own");
+        }
+        for (int i = 0; i < declaredTargets.size(); i++) {
+            var target = declaredTargets.get(i);
+            targets.add(target);
+            var origin = origin(options, declaredTargets, i);
+            rules.add(new FieldRule(target, origin, conversions(options), fallback(options), options.flag("optional")));
+        }
+    }
+
+    FieldRules compiled() {
+        return new FieldRules(rules, targets, matches.size());
+    }
+
+    private static void check(FieldOptions options) {
+        options.constantStandsAlone();
+        options.excludes("epoch", List.of("type"), "a time is shown as text");
+        options.excludes("default", List.of("optional"), "with a default the field is never absent");
+        options.excludes("lowercase", List.of("uppercase"), "text is one or the other");
+        options.needs("format", "epoch");
+        options.needs("zone", "epoch");
+        options.needs("group", "match");
+    }
+
+    private static List<Path> targetPaths(String names) {
+        try {
+            return Path.parseList(names);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("field " + names + ": " + e.getMessage(), e);
+        }
+    }
+
+    private FieldRule.Origin origin(FieldOptions options, List<Path> declaredTargets, int position) {
+        var constant = options.get("constant");
+        if (constant != null) {
+            return new FieldRule.Origin.Constant(unmodifiable(constant));
+        }
+        var target = declaredTargets.get(position);
+        if (!options.has("match")) {
+            return new FieldRule.Origin.Field(from(options, target));
+        }
+        if (declaredTargets.size() > 1 && !options.has("from")) {
+            throw options.refused("match", "for several fields needs from, the one source field they are all taken from");
+        }
+        var match = match(options, from(options, target));
+        return new FieldRule.Origin.Group(match, group(options, match.pattern(), declaredTargets, position));
+    }
+
+    private static Path from(FieldOptions options, Path target) {
+        try {
+            return options.has("from") ? Path.parse(options.text("from", "")) : target;
+        } catch (IllegalArgumentException e) {
+            throw options.refused("from", "is no path: " + e.getMessage());
+        }
+    }
+
+    private Match match(FieldOptions options, Path from) {
+        var pattern = options.text("match", "");
+        try {
+            return matches.computeIfAbsent(new MatchKey(from.text(), pattern),
+                    _ -> new Match(matches.size(), from, Pattern.compile(pattern)));
+        } catch (PatternSyntaxException e) {
+            throw options.refused("match", "is no regular expression: " + e.getDescription()
+                    + (e.getIndex() < 0 ? "" : " at character " + (e.getIndex() + 1)) + " of " + pattern);
+        }
+    }
+
+    private static int group(FieldOptions options, Pattern pattern, List<Path> declaredTargets, int position) {
+        int groups = pattern.matcher("").groupCount();
+        var named = pattern.namedGroups();
+        var chosen = options.get("group");
+        if (chosen instanceof Integer number) {
+            if (number < 0 || number > groups) {
+                throw options.refused("group", number + " is not in the pattern; it has " + counted(groups)
+                        + ", and 0 is the whole match");
+            }
+            return number;
+        } else if (chosen != null) {
+            var name = options.text("group", "");
+            var number = named.get(name);
+            if (number == null) {
+                throw options.refused("group", name + " is not in the pattern" + Spelling.hint(name, named.keySet())
+                        + (named.isEmpty() ? " none that has a name; write (?<" + name + ">...) or a number" : ""));
+            }
+            return number;
+        }
+        if (declaredTargets.stream().allMatch(target -> named.containsKey(target.lastName()))) {
+            return named.get(declaredTargets.get(position).lastName());
+        }
+        if (named.isEmpty() && groups == declaredTargets.size()) {
+            return position + 1;
+        }
+        if (declaredTargets.size() == 1 && groups <= 1) {
+            return groups;
+        }
+        throw options.refused("match", "has " + counted(groups) + " for " + declaredTargets.size() + " field"
+                + (declaredTargets.size() == 1 ? "" : "s") + "; give it one group for each field, in their order, or name"
+                + " the groups like the fields: (?<" + declaredTargets.get(position).lastName() + ">...)"
+                + (declaredTargets.size() == 1 ? ", or say which with group" : ""));
+    }
+
+    private static String counted(int groups) {
+        return groups == 1 ? "1 group" : groups + " groups";
+    }
+
+    private static List<ValueConversion> conversions(FieldOptions options) {
+        var conversions = new ArrayList<ValueConversion>();
+        if (options.flag("trim")) {
+            conversions.add(new ValueConversion.Trim());
+        }
+        if (options.flag("lowercase")) {
+            conversions.add(new ValueConversion.Lowercase());
+        }
+        if (options.flag("uppercase")) {
+            conversions.add(new ValueConversion.Uppercase());
+        }
+        if (options.has("type")) {
+            conversions.add(type(options));
+        }
+        if (options.has("epoch")) {
+            conversions.add(new ValueConversion.ToTime(epoch(options)));
+        }
+        return conversions;
+    }
+
+    private static ValueConversion type(FieldOptions options) {
+        var name = options.text("type", "");
+        var type = TYPES.get(name);
+        if (type == null) {
+            throw options.refused("type", name + " is not known" + Spelling.hint(name, TYPES.keySet()));
+        }
+        return type;
+    }
+
+    private static Epoch epoch(FieldOptions options) {
+        var unit = options.text("epoch", "");
+        if (!UNITS.contains(unit)) {
+            throw options.refused("epoch", unit + " is not known" + Spelling.hint(unit, UNITS));
+        }
+        var zone = zone(options);
+        var format = options.text("format", "");
+        try {
+            var formatter = options.has("format") ? DateTimeFormatter.ofPattern(format, Locale.ENGLISH)
+                    : DateTimeFormatter.ISO_OFFSET_DATE_TIME;
+            return new Epoch(unit, Epoch.Unit.valueOf(unit.toUpperCase(Locale.ROOT)), formatter, zone);
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw options.refused("format", "'" + format + "' is no date pattern: " + e.getMessage()
+                    + "; right is for instance yyyy-MM-dd HH:mm:ss, other text in single quotes");
+        }
+    }
+
+    private static ZoneId zone(FieldOptions options) {
+        var name = options.text("zone", "UTC");
+        try {
+            return ZoneId.of(name);
+        } catch (DateTimeException _) {
+            var hint = Spelling.hint(name, ZoneId.getAvailableZoneIds());
+            throw options.refused("zone", name + " is not known"
+                    + (hint.isEmpty() ? "; right are for instance Asia/Shanghai, UTC or +08:00" : hint));
+        }
+    }
+
+    private static @Nullable Object fallback(FieldOptions options) {
+        var value = options.get("default");
+        if (value == null || !options.has("type")) {
+            return value == null ? null : unmodifiable(value);
+        }
+        try {
+            return type(options).convert("", value);
+        } catch (ConversionException _) {
+            throw options.refused("default", "is " + Kind.of(value) + " that type " + options.text("type", "")
+                    + " can't convert; give a default of that type");
+        }
+    }
+
+    /** Constants are shared by all documents, so nobody may write into them. */
+    private static Object unmodifiable(Object value) {
+        return switch (value) {
+            case Map<?, ?> map -> {
+                var copy = new LinkedHashMap<Object, Object>();
+                map.forEach((key, inner) -> copy.put(key, inner == null ? null : unmodifiable(inner)));
+                yield Collections.unmodifiableMap(copy);
+            }
+            case List<?> list -> {
+                var copy = new ArrayList<Object>();
+                list.forEach(inner -> copy.add(inner == null ? null : unmodifiable(inner)));
+                yield Collections.unmodifiableList(copy);
+            }
+            default -> value;
+        };
+    }
+}

@@ -1,0 +1,46 @@
+package io.penstock.convert;
+
+import java.util.Collection;
+
+/** Finds the name somebody may have meant. */
+final class Spelling {
+
+    private static final int MAX_EDITS = 2;
+
+    private Spelling() {
+    }
+
+    /** The nearest name as a question, or all of them if none is near and they are few. */
+    static String hint(String wrong, Collection<String> names) {
+        var best = "";
+        int fewest = MAX_EDITS + 1;
+        for (var name : names) {
+            int edits = name.equalsIgnoreCase(wrong) ? 0 : edits(wrong, name);
+            if (edits < fewest) {
+                fewest = edits;
+                best = name;
+            }
+        }
+        if (!best.isEmpty()) {
+            return "; did you mean " + best + "?";
+        }
+        return names.size() <= 20 ? "; there are " + String.join(", ", names) : "";
+    }
+
+    private static int edits(String a, String b) {
+        var row = new int[b.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}

@@ -1,0 +1,49 @@
+package io.penstock.sink;
+
+import static io.penstock.sink.DeadLetterFixtures.REASON;
+import static io.penstock.sink.DeadLetterFixtures.delivery;
+import static io.penstock.sink.DeadLetterFixtures.record;
+import static io.penstock.sink.DeadLetterFixtures.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.StreamSupport;
+
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+
+class DeadLetterHeadersTest {
+
+    @Test
+    void keepsTheRecordsHeadersInOrderAndSaysWhatHappened() {
+        var headers = new RecordHeaders().add("a", utf8("1")).add("b", null).add("a", utf8("2"));
+
+        assertThat(headersOf("trade", 42, headers)).containsExactly("a=1", "b=null", "a=2",
+                "penstock-route=trade-errors", "penstock-step=convert1",
+                "penstock-reason=field timestamp: a number was expected",
+                "penstock-exception=io.penstock.convert.ConversionException", "penstock-topic=trade", "penstock-partition=0",
+                "penstock-offset=42", "penstock-timestamp=1595944295000", "penstock-attempts=1");
+    }
+
+    @Test
+    void aRecordThatFailsAgainSaysWhereItCameFromFirstAndWhyItFailedLast() {
+        var headers = new RecordHeaders().add("penstock-route", utf8("old")).add("penstock-reason", utf8("old"))
+                .add("penstock-topic", utf8("first")).add("penstock-partition", utf8("3"))
+                .add("penstock-offset", utf8("7")).add("penstock-timestamp", utf8("1")).add("a", utf8("1"));
+
+        assertThat(headersOf("trade", 42, headers)).containsExactly("penstock-topic=first", "penstock-partition=3",
+                "penstock-offset=7", "penstock-timestamp=1", "a=1", "penstock-route=trade-errors", "penstock-step=convert1",
+                "penstock-reason=field timestamp: a number was expected",
+                "penstock-exception=io.penstock.convert.ConversionException", "penstock-attempts=1");
+    }
+
+    private static List<String> headersOf(String topic, long offset, Headers headers) {
+        var letter = new DeadLetter(delivery(record(topic, offset, null, null, headers), new AtomicInteger()), REASON);
+        return StreamSupport.stream(DeadLetterHeaders.of(letter).spliterator(), false)
+                .map(h -> h.key() + '=' + (h.value() == null ? null : new String(h.value(), StandardCharsets.UTF_8)))
+                .toList();
+    }
+}
