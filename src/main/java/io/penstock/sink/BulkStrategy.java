@@ -1,0 +1,195 @@
+package io.penstock.sink;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
+import org.apache.camel.AggregationStrategy;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.Expression;
+import org.apache.camel.spi.Synchronization;
+import org.apache.camel.support.service.ServiceSupport;
+import org.jspecify.annotations.Nullable;
+
+import io.penstock.delivery.Delivery;
+
+/**
+ * Gathers documents for a bulk. Routes name it {@code #bulk}, or declare one of their own:
+ *
+ * <pre>
+ * - beans:
+ *     - name: createOnly
+ *       type: io.penstock.sink.BulkStrategy
+ *       properties: { action: create, id: "${body[eventId]}" }
+ * </pre>
+ *
+ * <p>Each document holds its record's delivery from here until the aggregated exchange is done; the bulk takes holds of its
+ * own. A batch that fails before a bulk has taken it becomes dead letters, one for each record. A record of which no
+ * document can be made fails alone, on its own exchange: the group does not notice.
+ *
+ * <p>Closes the group when it is full in bytes ({@code penstock.bulk.max-bytes}) or its first document too old
+ * ({@code penstock.bulk.max-age}); size and timeout are the route's. One instance may serve many routes and threads.
+ */
+@RegisterForReflection
+public class BulkStrategy extends ServiceSupport implements AggregationStrategy, CamelContextAware {
+
+    private @Nullable CamelContext context;
+    private volatile @Nullable BulkSink sink;
+    private volatile @Nullable BulkDocuments documents;
+    private BulkAction action = BulkAction.INDEX;
+    private @Nullable String id;
+    private @Nullable String index;
+
+    /** For routes: finds the sink in the registry. */
+    public BulkStrategy() {
+    }
+
+    public BulkStrategy(BulkSink sink) {
+        this.sink = sink;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public @Nullable CamelContext getCamelContext() {
+        return context;
+    }
+
+    public String getAction() {
+        return action.word();
+    }
+
+    /**
+     * What the bulk does with each document: {@code index} (default) or {@code create}.
+     *
+     * @throws IllegalArgumentException if it is neither
+     */
+    public void setAction(String action) {
+        this.action = BulkAction.of(action);
+    }
+
+    public @Nullable String getId() {
+        return id;
+    }
+
+    /**
+     * The document's id as an expression in Camel's simple language, evaluated for each record; by default the delivery's. It
+     * must give the same id whenever the record is delivered again.
+     */
+    public void setId(@Nullable String id) {
+        this.id = id;
+    }
+
+    public @Nullable String getIndex() {
+        return index;
+    }
+
+    /** The index as an expression in Camel's simple language, evaluated for each record; by default the endpoint's. */
+    public void setIndex(@Nullable String index) {
+        this.index = index;
+    }
+
+    @Override
+    protected void doInit() {
+        documents();
+    }
+
+    @Override
+    public Exchange aggregate(@Nullable Exchange group, Exchange newcomer) {
+        var added = documents().of(newcomer);
+        var settings = sink().settings();
+        BulkBatch batch;
+        if (group == null) {
+            batch = new BulkBatch();
+            batch.add(added);
+            open(newcomer, batch);
+        } else {
+            batch = group.getMessage().getBody(BulkBatch.class);
+            batch.add(added);
+        }
+        var answer = group == null ? newcomer : group;
+        long last = added.isEmpty() ? 0 : added.getLast().bytes();
+        // Full if another like the last one would not fit.
+        if (batch.bytes() + last > settings.maxBytes() || batch.ageNanos() >= settings.maxAge().toNanos()) {
+            answer.setProperty(ExchangePropertyKey.AGGREGATION_COMPLETE_CURRENT_GROUP, true);
+        }
+        return answer;
+    }
+
+    /** Turns the first record's exchange (a copy of it) into the group's: it stands for no single record any more. */
+    private void open(Exchange exchange, BulkBatch batch) {
+        exchange.removeProperty(Delivery.PROPERTY);
+        exchange.removeProperty(ExchangePropertyKey.EXCEPTION_CAUGHT);
+        exchange.getMessage().removeHeaders("*");
+        exchange.getMessage().setBody(batch);
+        exchange.getExchangeExtension().addOnCompletion(new BatchEnd(batch, sink().deadLetters()));
+    }
+
+    private BulkSink sink() {
+        var known = sink;
+        if (known == null) {
+            known = context == null ? null : context.getRegistry().findSingleByType(BulkSink.class);
+            if (known == null) {
+                throw new IllegalStateException("no BulkSink in the registry");
+            }
+            sink = known;
+        }
+        return known;
+    }
+
+    private BulkDocuments documents() {
+        var known = documents;
+        if (known == null) {
+            known = new BulkDocuments(action, simple(id), simple(index));
+            documents = known;
+        }
+        return known;
+    }
+
+    private @Nullable Expression simple(@Nullable String text) {
+        if (text == null || text.isBlank()) {
+            return null;
+        }
+        if (context == null) {
+            throw new IllegalStateException("a BulkStrategy with expressions needs a Camel context");
+        }
+        var expression = context.resolveLanguage("simple").createExpression(text);
+        expression.init(context);
+        return expression;
+    }
+
+    /** Sees to a batch at the end of its exchange: what no bulk has taken over is not lost, and nothing is held for ever. */
+    private record BatchEnd(BulkBatch batch, DeadLetters deadLetters) implements Synchronization {
+
+        @Override
+        public void onComplete(Exchange exchange) {
+            // A failure that an error handler called handled has stored nothing all the same.
+            end(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class), exchange);
+        }
+
+        @Override
+        public void onFailure(Exchange exchange) {
+            var cause = exchange.getException() != null ? exchange.getException()
+                    : exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
+            end(cause != null ? cause : new IllegalStateException("the aggregated exchange was rolled back"), exchange);
+        }
+
+        private void end(@Nullable Throwable cause, Exchange exchange) {
+            if (cause != null && !batch.isSubmitted()) {
+                var node = exchange.getExchangeExtension().getHistoryNodeId();
+                var message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+                var reason = new DeadLetterReason(node == null ? "aggregate" : node, message, cause.getClass().getName(), 1);
+                for (var document : batch.documents()) {
+                    if (document.delivery() != null) {
+                        deadLetters.send(document.delivery(), reason);
+                    }
+                }
+            }
+            batch.release();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.penstock.sink;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/** Serialises a message body, once, to the one line of JSON that goes into the bulk. */
+final class DocumentJson {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .build();
+
+    private DocumentJson() {
+    }
+
+    /**
+     * @param body a map, a JSON node, an object Jackson can write, or JSON as bytes, string or stream
+     * @throws IllegalArgumentException if it is no JSON object
+     */
+    static byte[] bytes(@Nullable Object body, Exchange exchange) {
+        try {
+            return switch (body) {
+                case null -> throw new IllegalArgumentException("there is no body to store");
+                case byte[] json -> line(json);
+                case String json -> line(json.getBytes(StandardCharsets.UTF_8));
+                case JsonNode node when !node.isObject() -> throw notAnObject(node.getNodeType().toString().toLowerCase());
+                case Number n -> throw notAnObject("number");
+                case Boolean b -> throw notAnObject("boolean");
+                default -> {
+                    var json = body instanceof java.io.InputStream || body instanceof org.apache.camel.StreamCache
+                            ? exchange.getContext().getTypeConverter().mandatoryConvertTo(byte[].class, exchange, body)
+                            : null;
+                    yield json != null ? line(json) : written(body);
+                }
+            };
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("the body is not JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException | org.apache.camel.TypeConversionException
+                | org.apache.camel.NoTypeConversionAvailableException e) {
+            throw new IllegalArgumentException("the body can't be written as JSON", e);
+        }
+    }
+
+    private static byte[] written(Object body) throws JsonProcessingException {
+        byte[] json;
+        try {
+            json = MAPPER.writeValueAsBytes(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("the body, a " + body.getClass().getName() + ", can't be written as JSON: "
+                    + e.getOriginalMessage(), e);
+        }
+        if (json[0] != '{') {
+            throw notAnObject(body.getClass().getName());
+        }
+        return json;
+    }
+
+    /** JSON that came as text: checked to be one object, and without the line breaks that would break the bulk's lines. */
+    private static byte[] line(byte[] json) throws IOException {
+        try (var parser = MAPPER.createParser(json)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw notAnObject(parser.currentToken() == null ? "nothing" : String.valueOf(parser.currentToken()));
+            }
+            boolean utf8 = json.length < 2 || (json[0] != 0 && json[1] != 0 && (json[0] & 0xff) < 0xef);
+            if (utf8 && !hasLineBreak(json)) {
+                parser.skipChildren();
+                end(parser);
+                return json;
+            }
+            var out = new ByteArrayOutputStream(json.length);
+            try (var generator = MAPPER.createGenerator(out)) {
+                copy(parser, generator);
+            }
+            end(parser);
+            return out.toByteArray();
+        }
+    }
+
+    private static boolean hasLineBreak(byte[] json) {
+        for (byte b : json) {
+            if (b == '\n' || b == '\r') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Copies the object the parser is at, numbers digit by digit. */
+    private static void copy(JsonParser parser, com.fasterxml.jackson.core.JsonGenerator generator) throws IOException {
+        int depth = 0;
+        do {
+            var token = parser.currentToken();
+            if (token == null) {
+                throw new IllegalArgumentException("the body is not JSON: it ends too early");
+            }
+            switch (token) {
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> generator.writeNumber(parser.getText());
+                default -> generator.copyCurrentEvent(parser);
+            }
+            depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        } while (depth > 0 && (parser.nextToken() != null || depth > 0));
+    }
+
+    private static void end(JsonParser parser) throws IOException {
+        if (parser.nextToken() != null) {
+            throw new IllegalArgumentException("the body is more than one JSON object");
+        }
+    }
+
+    private static IllegalArgumentException notAnObject(String found) {
+        return new IllegalArgumentException("only a JSON object can be stored as a document; the body is " + found);
+    }
+}

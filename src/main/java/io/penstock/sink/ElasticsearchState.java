@@ -1,0 +1,139 @@
+package io.penstock.sink;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the last bulks have shown of Elasticsearch, for readiness and for the log: a line when it goes down, one at most
+ * every 30 seconds while it is down, a line when it is back; never one for each item. Thread-safe; nothing here throws or
+ * waits.
+ */
+public final class ElasticsearchState {
+
+    private static final Logger LOG = Logger.getLogger(ElasticsearchState.class);
+    private static final long SUMMARY_NANOS = 30_000_000_000L;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ConcurrentMap<String, Down> refusing = new ConcurrentHashMap<>();
+    private final AtomicLong pushedBack = new AtomicLong();
+    private final AtomicLong pushedBackLogged = new AtomicLong(System.nanoTime() - SUMMARY_NANOS);
+    private volatile @Nullable Down down;
+
+    private static final class Down {
+        private final Instant since = Instant.now();
+        private volatile Problem problem;
+        private long loggedNanos = System.nanoTime();
+
+        Down(Problem problem) {
+            this.problem = problem;
+        }
+    }
+
+    /** Why documents wait, in one line with the setting to look at; empty if they don't have to. */
+    public Optional<String> problem() {
+        var whole = down;
+        if (whole != null) {
+            return Optional.of("Elasticsearch takes no bulks since " + whole.since + ": " + whole.problem);
+        }
+        return refusing.entrySet().stream().findFirst().map(e -> "Elasticsearch refuses documents for index " + e.getKey()
+                + " since " + e.getValue().since + ": " + e.getValue().problem);
+    }
+
+    /** A bulk could not be done at all. */
+    void down(Problem problem, LongSupplier waiting) {
+        lock.lock();
+        try {
+            var known = down;
+            if (known == null) {
+                down = new Down(problem);
+                LOG.errorf("Elasticsearch takes no bulks: %s. %d documents wait and are sent again until it does.", problem,
+                        waiting.getAsLong());
+            } else {
+                known.problem = problem;
+                if (due(known)) {
+                    LOG.warnf("Elasticsearch takes no bulks since %s: %s. %d documents wait.", known.since, problem,
+                            waiting.getAsLong());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A bulk was answered. */
+    void up(LongSupplier waiting) {
+        if (down == null) {
+            return;
+        }
+        lock.lock();
+        try {
+            var known = down;
+            if (known != null) {
+                down = null;
+                LOG.infof("Elasticsearch is back after being away since %s; %d documents waited.", known.since,
+                        waiting.getAsLong());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Documents for an index were refused for want of rights or because of a block. */
+    void refused(String index, Problem problem) {
+        lock.lock();
+        try {
+            var known = refusing.get(index);
+            if (known == null) {
+                refusing.put(index, new Down(problem));
+                LOG.errorf("Elasticsearch refuses documents for index %s: %s. They wait and are sent again.", index, problem);
+            } else {
+                known.problem = problem;
+                if (due(known)) {
+                    LOG.warnf("Elasticsearch refuses documents for index %s since %s: %s.", index, known.since, problem);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isRefusing() {
+        return !refusing.isEmpty();
+    }
+
+    /** What was sent for an index was not refused. */
+    void accepted(String index) {
+        var known = refusing.remove(index);
+        if (known != null) {
+            LOG.infof("Elasticsearch takes documents for index %s again, which it refused since %s.", index, known.since);
+        }
+    }
+
+    /** Elasticsearch was too busy for some documents, or a shard was away: ordinary, worth a line now and then. */
+    void pushedBack(String index, int status, String type, int documents) {
+        pushedBack.addAndGet(documents);
+        long last = pushedBackLogged.get();
+        if (System.nanoTime() - last >= SUMMARY_NANOS && pushedBackLogged.compareAndSet(last, System.nanoTime())) {
+            LOG.warnf("Elasticsearch pushed back %d documents, the last for index %s with status %d %s; they are sent again"
+                    + " with growing pauses. If this goes on, it is overloaded: fewer or smaller bulks"
+                    + " (penstock.bulk.max-concurrent, penstock.bulk.max-bytes) or a larger cluster.",
+                    pushedBack.getAndSet(0), index, status, type);
+        }
+    }
+
+    private static boolean due(Down down) {
+        boolean due = System.nanoTime() - down.loggedNanos >= SUMMARY_NANOS;
+        if (due) {
+            down.loggedNanos = System.nanoTime();
+        }
+        return due;
+    }
+}

@@ -1,0 +1,117 @@
+package io.penstock.sink;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.TimeoutException;
+
+import javax.net.ssl.SSLException;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import org.elasticsearch.client.ResponseException;
+
+/** The one table that decides what a status means, for an item and for a whole bulk. */
+final class OutcomeTable {
+
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final String CREDENTIALS =
+            "look at elasticsearch.username and elasticsearch.password, or elasticsearch.api-key";
+    private static final String PRIVILEGES = "look at what the user or API key of elasticsearch.username"
+            + " or elasticsearch.api-key may do: it needs to create the index and to index documents";
+    private static final String BLOCK =
+            "look at the blocks in the index's and the cluster's settings (index.blocks.*) and at the nodes' disks";
+
+    private OutcomeTable() {
+    }
+
+    static ItemOutcome item(BulkAction action, BulkAnswer.Item item) {
+        int status = item.status();
+        if (status == 409 && (action == BulkAction.CREATE || item.type().equals("version_conflict_engine_exception"))) {
+            return new ItemOutcome.Duplicate();
+        }
+        return switch (status) {
+            case 429 -> new ItemOutcome.Retry(status, item.type());
+            case 401, 403 -> new ItemOutcome.Refused(refused(status, item.type()));
+            default -> {
+                if (status >= 200 && status < 300) {
+                    yield new ItemOutcome.Stored();
+                }
+                yield status >= 400 && status < 500
+                        ? new ItemOutcome.Never(item.type().isEmpty() ? "status " + status : item.type(), item.reason())
+                        : new ItemOutcome.Retry(status, item.type());
+            }
+        };
+    }
+
+    /** @param failure what the client reported instead of an answer about the items */
+    static RequestOutcome request(Throwable failure) {
+        if (!(failure instanceof ResponseException answered)) {
+            return new RequestOutcome.Down(unreachable(failure));
+        }
+        int status = answered.getResponse().getStatusLine().getStatusCode();
+        var error = error(answered);
+        var type = error.path("type").asText("");
+        return switch (status) {
+            case 400 -> new RequestOutcome.Halve(type.isEmpty() ? "status 400" : type,
+                    error.path("reason").asText("Elasticsearch refuses the request"));
+            case 413 -> new RequestOutcome.Halve(type.isEmpty() ? "status 413" : type,
+                    "the document is too large for Elasticsearch or a proxy before it (http.max_content_length)");
+            case 429 -> new RequestOutcome.Busy();
+            case 401, 403 -> new RequestOutcome.Down(refused(status, type));
+            case 404, 405 -> new RequestOutcome.Down(new Problem("status " + status + " for POST /_bulk",
+                    "look at elasticsearch.hosts: this may not be Elasticsearch, or not its root path"));
+            default -> new RequestOutcome.Down(new Problem(status(status, type), "look at Elasticsearch's health and log"));
+        };
+    }
+
+    static Problem refused(int status, String type) {
+        return new Problem(status(status, type),
+                type.equals("cluster_block_exception") ? BLOCK : status == 401 ? CREDENTIALS : PRIVILEGES);
+    }
+
+    static Problem unreachable(Throwable failure) {
+        var what = failure.getClass().getSimpleName();
+        return switch (failure) {
+            case SSLException e -> new Problem(what, "look at elasticsearch.tls.ca-certificate and at http or https in "
+                    + "elasticsearch.hosts");
+            case InterruptedIOException e -> inTime(what);
+            case TimeoutException e -> inTime(what);
+            case ConnectException e -> address(what);
+            case UnknownHostException e -> address(what);
+            case UnresolvedAddressException e -> address(what);
+            case BulkSink.UnreadableAnswer e -> new Problem("an answer that can't be read",
+                    "look at what stands between Penstock and Elasticsearch");
+            default -> new Problem(what, "look at Elasticsearch and the network to elasticsearch.hosts");
+        };
+    }
+
+    private static Problem inTime(String what) {
+        return new Problem(what, "no answer in time: look at Elasticsearch's load, elasticsearch.connect-timeout and "
+                + "elasticsearch.socket-timeout");
+    }
+
+    private static Problem address(String what) {
+        return new Problem(what, "look at elasticsearch.hosts and whether Elasticsearch runs");
+    }
+
+    private static String status(int status, String type) {
+        return type.isEmpty() ? "status " + status : "status " + status + " " + type;
+    }
+
+    private static JsonNode error(ResponseException answered) {
+        var entity = answered.getResponse().getEntity();
+        if (entity != null) {
+            try (var in = entity.getContent()) {
+                var tree = MAPPER.readTree(in);
+                return tree == null ? MAPPER.missingNode() : tree.path("error");
+            } catch (IOException | UnsupportedOperationException e) {
+                // A proxy's page: the status alone has to do.
+            }
+        }
+        return MAPPER.missingNode();
+    }
+}

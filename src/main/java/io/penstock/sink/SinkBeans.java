@@ -1,0 +1,75 @@
+package io.penstock.sink;
+
+import java.io.IOException;
+import java.time.Duration;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.Unremovable;
+
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+
+import org.elasticsearch.client.RestClient;
+
+/** Wires the sink. */
+public class SinkBeans {
+
+    private static final Duration PING_TIMEOUT = Duration.ofSeconds(2);
+
+    @Produces
+    @Singleton
+    @Unremovable
+    RestClient client(ElasticsearchConfig config, BulkConfig bulk) {
+        return RestClients.build(config, BulkSettings.of(bulk).maxConcurrent());
+    }
+
+    void close(@Disposes RestClient client) throws IOException {
+        client.close();
+    }
+
+    @Produces
+    @Singleton
+    @Unremovable
+    ElasticsearchState state() {
+        return new ElasticsearchState();
+    }
+
+    @Produces
+    @Singleton
+    @Unremovable
+    ElasticsearchPing ping(RestClient client) {
+        return new ElasticsearchPing(client, PING_TIMEOUT);
+    }
+
+    @Produces
+    @Singleton
+    @Unremovable
+    BulkSink sink(RestClient client, BulkConfig config, DeadLetters deadLetters, ElasticsearchState state,
+            MeterRegistry registry) {
+        return new BulkSink(client, BulkSettings.of(config), deadLetters, state, registry);
+    }
+
+    void close(@Disposes BulkSink sink) {
+        sink.close();
+    }
+
+    /** The aggregation strategy that routes call {@code #bulk}. */
+    @Produces
+    @Singleton
+    @Unremovable
+    @Named("bulk")
+    BulkStrategy strategy(BulkSink sink) {
+        return new BulkStrategy(sink);
+    }
+
+    /** Camel looks a component up in the registry by its scheme before it makes one of its own. */
+    @Produces
+    @Singleton
+    @Unremovable
+    @Named("elasticsearch")
+    SinkComponent component(RestClient client, BulkSink sink) {
+        return new SinkComponent(client, sink);
+    }
+}
