@@ -1,7 +1,7 @@
 package io.penstock.route;
 
 import io.penstock.delivery.Delivery;
-import io.penstock.sink.DeadLetterReason;
+import io.penstock.sink.DeadLetterReasons;
 import io.penstock.sink.DeadLetters;
 import io.penstock.source.kafka.DeliveryHeaders;
 import org.apache.camel.Exchange;
@@ -49,7 +49,7 @@ final class DeliveryPolicy extends RoutePolicySupport {
 
         @Override
         public void onFailure(Exchange exchange) {
-            deadLetters.send(delivery, DeadLetterReason.of(exchange));
+            deadLetters.send(delivery, DeadLetterReasons.of(exchange));
             // It is dealt with: camel-kafka need not log it, record by record and with its stack.
             exchange.setException(null);
             delivery.release();

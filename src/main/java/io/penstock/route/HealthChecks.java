@@ -3,7 +3,12 @@ package io.penstock.route;
 import java.util.Map;
 import java.util.Optional;
 
+import io.penstock.sink.CamelDeadLetters;
+import io.penstock.sink.ElasticsearchPing;
+import io.penstock.sink.ElasticsearchState;
 import io.penstock.source.kafka.ConsumerStates;
+import io.smallrye.health.api.AsyncHealthCheck;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -11,7 +16,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
-/** What {@code /q/health} says. A check only reads what others found out; it waits for nobody. */
+/** What {@code /q/health} says. No check holds a thread: Elasticsearch is asked asynchronously, the rest is known. */
 final class HealthChecks {
 
     @Produces
@@ -38,6 +43,24 @@ final class HealthChecks {
     @Readiness
     HealthCheck kafkaReady(ConsumerStates states) {
         return () -> check("kafka", states.problem());
+    }
+
+    @Produces
+    @Singleton
+    @Readiness
+    AsyncHealthCheck elasticsearchReady(ElasticsearchState state, ElasticsearchPing ping) {
+        return () -> {
+            var known = state.problem();
+            return known.isPresent() ? Uni.createFrom().item(check("elasticsearch", known))
+                    : Uni.createFrom().completionStage(ping::ping).map(problem -> check("elasticsearch", problem));
+        };
+    }
+
+    @Produces
+    @Singleton
+    @Readiness
+    HealthCheck deadLettersReady(CamelDeadLetters deadLetters) {
+        return () -> check("dead letters", deadLetters.problem());
     }
 
     private static HealthCheckResponse check(String name, Optional<String> problem) {

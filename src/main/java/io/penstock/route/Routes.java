@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.penstock.sink.DeadLetterReasons;
 import io.penstock.sink.DeadLetters;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RoutesBuilder;
@@ -38,6 +39,7 @@ public final class Routes {
         var errorHandler = new DefaultErrorHandlerDefinition();
         errorHandler.disableRedelivery();
         errorHandler.getRedeliveryPolicy().logExhausted(false);
+        errorHandler.setOnExceptionOccurredProcessor(DeadLetterReasons::noteStep);
         context.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
     }
 

@@ -11,6 +11,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
+import org.apache.camel.CamelContext;
 import org.elasticsearch.client.RestClient;
 
 /** Wires the sink. */
@@ -41,6 +42,16 @@ public class SinkBeans {
     @Unremovable
     ElasticsearchPing ping(RestClient client) {
         return new ElasticsearchPing(client, PING_TIMEOUT);
+    }
+
+    @Produces
+    @Singleton
+    CamelDeadLetters deadLetters(CamelContext context, DeadLettersConfig config, MeterRegistry registry) {
+        return new CamelDeadLetters(context, config, registry);
+    }
+
+    void close(@Disposes CamelDeadLetters deadLetters) {
+        deadLetters.close();
     }
 
     @Produces
