@@ -14,6 +14,7 @@ import jakarta.inject.Singleton;
 import org.elasticsearch.client.RestClient;
 
 /** Wires the sink. */
+@Singleton
 public class SinkBeans {
 
     private static final Duration PING_TIMEOUT = Duration.ofSeconds(2);
