@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RestClientsTest {
 
     @ParameterizedTest
-    @ValueSource(strings = { "localhost:9200", "ftp://localhost", "http://", "http://a b", "", "http://localhost:9200?x=1" })
+    @ValueSource(strings = { "localhost:x", "ftp://localhost", "http://", "http://a b", "", "http://localhost:9200?x=1" })
     void addressThatIsNoneIsRefusedByName(String host) {
         refused(TestElasticsearchConfig.at(host), "elasticsearch.hosts");
     }
@@ -45,9 +45,11 @@ class RestClientsTest {
     @Test
     void goodSettingsMakeAClient() throws IOException {
         try (var client = RestClients.build(
-                TestElasticsearchConfig.at("https://a.example", "https://b.example:1").key("key").compressed(), 4)) {
+                TestElasticsearchConfig.at("https://a.example", "https://b.example:1", "c.example", "d.example:1")
+                .key("key").compressed(), 4)) {
             assertThat(client.getNodes()).extracting(node -> node.getHost().toURI())
-                    .containsExactly("https://a.example:443", "https://b.example:1");
+                    .containsExactly("https://a.example:443", "https://b.example:1",
+                            "http://c.example:9200", "http://d.example:1");
         }
     }
 
