@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 public record BulkDocument(@Nullable Delivery delivery, @Nullable String index, String id, BulkAction action,
         byte[] source) {
 
-    /** The length of {@code {"index":{"_index":"","_id":""}}} and two line breaks. */
-    private static final int FRAME = 33;
+    /** The length of {@code {"create":{"_index":"","_id":""}}} and two line breaks. */
+    private static final int FRAME = 35;
+    /** What the name of the endpoint's index counts for, rather too much than too little: a batch should not be cut. */
+    private static final int ENDPOINTS_INDEX = 40;
 
     /** About how many bytes it takes in a bulk's body. */
     public int bytes() {
-        return source.length + id.length() + (index == null ? 0 : index.length()) + FRAME;
+        return source.length + id.length() + (index == null ? ENDPOINTS_INDEX : index.length()) + FRAME;
     }
 }

@@ -14,7 +14,7 @@ public interface ElasticsearchConfig {
 
     /**
      * The nodes to talk to, comma separated, each as {@code http://host:port} or {@code https://host:port} (without a
-     * port: 9200, and 443 for https). A path behind the port (a proxy's) is kept; it must be the same for all.
+     * scheme: http; without a port: 9200, and 443 for https). A path behind the port (a proxy's) is kept; it must be the same for all.
      */
     @WithDefault("http://localhost:9200")
     List<String> hosts();

@@ -1,6 +1,8 @@
 package io.penstock.sink;
 
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -13,16 +15,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the last bulks have shown of Elasticsearch, for readiness and for the log: a line when it goes down, one at most
- * every 30 seconds while it is down, a line when it is back; never one for each item. Thread-safe; nothing here throws or
+ * every 30 seconds while it is down or comes and goes, a line when it is back; never one for each item. Thread-safe; nothing here throws or
  * waits.
  */
 public final class ElasticsearchState {
 
     private static final Logger LOG = Logger.getLogger(ElasticsearchState.class);
     private static final long SUMMARY_NANOS = 30_000_000_000L;
+    private static final String WHOLE = "";
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ConcurrentMap<String, Down> refusing = new ConcurrentHashMap<>();
+    /** When each index, or {@link #WHOLE}, was last logged as down. Guarded by the lock. */
+    private final Map<String, Long> lastLog = new HashMap<>();
     private final AtomicLong pushedBack = new AtomicLong();
     private final AtomicLong pushedBackLogged = new AtomicLong(System.nanoTime() - SUMMARY_NANOS);
     private volatile @Nullable Down down;
@@ -30,7 +35,7 @@ public final class ElasticsearchState {
     private static final class Down {
         private final Instant since = Instant.now();
         private volatile Problem problem;
-        private long loggedNanos = System.nanoTime();
+        private volatile boolean logged;
 
         Down(Problem problem) {
             this.problem = problem;
@@ -51,17 +56,12 @@ public final class ElasticsearchState {
     void down(Problem problem, LongSupplier waiting) {
         lock.lock();
         try {
-            var known = down;
-            if (known == null) {
-                down = new Down(problem);
-                LOG.errorf("Elasticsearch takes no bulks: %s. %d documents wait and are sent again until it does.", problem,
-                        waiting.getAsLong());
-            } else {
-                known.problem = problem;
-                if (due(known)) {
-                    LOG.warnf("Elasticsearch takes no bulks since %s: %s. %d documents wait.", known.since, problem,
-                            waiting.getAsLong());
-                }
+            var known = down == null ? new Down(problem) : down;
+            down = known;
+            known.problem = problem;
+            if (due(known, WHOLE)) {
+                LOG.errorf("Elasticsearch takes no bulks since %s: %s. %d documents wait and are sent again until it does.",
+                        known.since, problem, waiting.getAsLong());
             }
         } finally {
             lock.unlock();
@@ -78,8 +78,10 @@ public final class ElasticsearchState {
             var known = down;
             if (known != null) {
                 down = null;
-                LOG.infof("Elasticsearch is back after being away since %s; %d documents waited.", known.since,
-                        waiting.getAsLong());
+                if (known.logged) {
+                    LOG.infof("Elasticsearch is back after being away since %s; %d documents waited.", known.since,
+                            waiting.getAsLong());
+                }
             }
         } finally {
             lock.unlock();
@@ -90,15 +92,11 @@ public final class ElasticsearchState {
     void refused(String index, Problem problem) {
         lock.lock();
         try {
-            var known = refusing.get(index);
-            if (known == null) {
-                refusing.put(index, new Down(problem));
-                LOG.errorf("Elasticsearch refuses documents for index %s: %s. They wait and are sent again.", index, problem);
-            } else {
-                known.problem = problem;
-                if (due(known)) {
-                    LOG.warnf("Elasticsearch refuses documents for index %s since %s: %s.", index, known.since, problem);
-                }
+            var known = refusing.computeIfAbsent(index, i -> new Down(problem));
+            known.problem = problem;
+            if (due(known, index)) {
+                LOG.errorf("Elasticsearch refuses documents for index %s since %s: %s. They wait and are sent again.", index,
+                        known.since, problem);
             }
         } finally {
             lock.unlock();
@@ -112,7 +110,7 @@ public final class ElasticsearchState {
     /** What was sent for an index was not refused. */
     void accepted(String index) {
         var known = refusing.remove(index);
-        if (known != null) {
+        if (known != null && known.logged) {
             LOG.infof("Elasticsearch takes documents for index %s again, which it refused since %s.", index, known.since);
         }
     }
@@ -129,11 +127,14 @@ public final class ElasticsearchState {
         }
     }
 
-    private static boolean due(Down down) {
-        boolean due = System.nanoTime() - down.loggedNanos >= SUMMARY_NANOS;
-        if (due) {
-            down.loggedNanos = System.nanoTime();
+    private boolean due(Down down, String what) {
+        long now = System.nanoTime();
+        var last = lastLog.get(what);
+        if (last != null && now - last < SUMMARY_NANOS) {
+            return false;
         }
-        return due;
+        lastLog.put(what, now);
+        down.logged = true;
+        return true;
     }
 }

@@ -87,7 +87,7 @@ public final class RestClients {
     private static URI host(String setting) {
         URI uri;
         try {
-            uri = new URI(setting);
+            uri = new URI(setting.contains("://") ? setting : "http://" + setting);
         } catch (URISyntaxException e) {
             throw notAnAddress(setting);
         }

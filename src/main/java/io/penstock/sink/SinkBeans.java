@@ -15,6 +15,7 @@ import org.apache.camel.CamelContext;
 import org.elasticsearch.client.RestClient;
 
 /** Wires the sink. */
+@Singleton
 public class SinkBeans {
 
     private static final Duration PING_TIMEOUT = Duration.ofSeconds(2);

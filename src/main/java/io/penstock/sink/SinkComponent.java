@@ -6,12 +6,14 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.component.es.ElasticsearchComponent;
 import org.apache.camel.component.es.ElasticsearchEndpoint;
 import org.apache.camel.component.es.ElasticsearchOperation;
+import org.apache.camel.spi.annotations.Component;
 import org.elasticsearch.client.RestClient;
 
 /**
  * Camel's {@code elasticsearch:} with its options and operations, over the one client; only its bulk is ours. Where
  * Elasticsearch is and who signs in are settings ({@link ElasticsearchConfig}), not options of an endpoint.
  */
+@Component("elasticsearch") // by this name Camel finds its setters of the options
 public class SinkComponent extends ElasticsearchComponent {
 
     private final BulkSink sink;

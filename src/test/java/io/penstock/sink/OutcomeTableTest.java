@@ -1,0 +1,45 @@
+package io.penstock.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+
+import javax.net.ssl.SSLHandshakeException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OutcomeTableTest {
+
+    @ParameterizedTest
+    @CsvSource({ "INDEX,200,,Stored", "INDEX,201,,Stored", "CREATE,201,,Stored",
+            "CREATE,409,version_conflict_engine_exception,Duplicate", "CREATE,409,x,Duplicate",
+            "INDEX,409,version_conflict_engine_exception,Duplicate", "INDEX,409,x,Never",
+            "INDEX,429,es_rejected_execution_exception,Retry", "INDEX,429,cluster_block_exception,Retry",
+            "INDEX,500,x,Retry", "INDEX,503,unavailable_shards_exception,Retry", "INDEX,302,,Retry",
+            "INDEX,401,security_exception,Refused", "INDEX,403,security_exception,Refused",
+            "INDEX,403,cluster_block_exception,Refused", "INDEX,400,document_parsing_exception,Never",
+            "INDEX,404,index_not_found_exception,Never", "INDEX,413,x,Never" })
+    void everyStatusHasItsOutcome(BulkAction action, int status, String type, String outcome) {
+        assertThat(OutcomeTable.item(action, new BulkAnswer.Item(status, type == null ? "" : type, "r")).getClass()
+                .getSimpleName()).isEqualTo(outcome);
+    }
+
+    @Test
+    void deadLetterKeepsTypeAndReason() {
+        assertThat(OutcomeTable.item(BulkAction.INDEX, new BulkAnswer.Item(400, "t", "r")))
+                .isEqualTo(new ItemOutcome.Never("t", "r"));
+    }
+
+    @Test
+    void problemsNameTheSettingToLookAt() {
+        assertThat(OutcomeTable.refused(401, "security_exception").toString()).contains("elasticsearch.api-key");
+        assertThat(OutcomeTable.refused(403, "security_exception").toString()).contains("may do");
+        assertThat(OutcomeTable.refused(403, "cluster_block_exception").toString()).contains("index.blocks");
+        assertThat(OutcomeTable.unreachable(new ConnectException()).toString()).contains("elasticsearch.hosts");
+        assertThat(OutcomeTable.unreachable(new SocketTimeoutException()).toString()).contains("elasticsearch.socket-timeout");
+        assertThat(OutcomeTable.unreachable(new SSLHandshakeException("x")).toString()).contains("tls.ca-certificate");
+    }
+}

@@ -1,0 +1,60 @@
+package io.penstock.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RestClientsTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = { "localhost:x", "ftp://localhost", "http://", "http://a b", "", "http://localhost:9200?x=1" })
+    void addressThatIsNoneIsRefusedByName(String host) {
+        refused(TestElasticsearchConfig.at(host), "elasticsearch.hosts");
+    }
+
+    @Test
+    void credentialsInTheAddressAreRefusedWithoutShowingThem() {
+        assertThatThrownBy(() -> RestClients.build(TestElasticsearchConfig.at("http://me:secret@localhost:9200"), 1))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("elasticsearch.password")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void credentialsMustBeOfOneKindAndWhole() {
+        var at = TestElasticsearchConfig.at("http://localhost:9200");
+        refused(at.user("me", "secret").key("key"), "elasticsearch.api-key");
+        refused(at.user("me", null), "elasticsearch.password");
+        refused(at.user(null, "secret"), "elasticsearch.username");
+    }
+
+    @Test
+    void otherWrongSettingsAreRefusedByName() {
+        var at = TestElasticsearchConfig.at("http://localhost:9200");
+        refused(at.timeout(Duration.ZERO), "elasticsearch.socket-timeout");
+        refused(at.trusting(Path.of("no", "such.pem")), "elasticsearch.tls.ca-certificate");
+        refused(TestElasticsearchConfig.at("http://a:1/x", "http://b:1/y"), "elasticsearch.hosts");
+    }
+
+    @Test
+    void goodSettingsMakeAClient() throws IOException {
+        try (var client = RestClients.build(
+                TestElasticsearchConfig.at("https://a.example", "https://b.example:1", "c.example", "d.example:1")
+                .key("key").compressed(), 4)) {
+            assertThat(client.getNodes()).extracting(node -> node.getHost().toURI())
+                    .containsExactly("https://a.example:443", "https://b.example:1",
+                            "http://c.example:9200", "http://d.example:1");
+        }
+    }
+
+    private static void refused(ElasticsearchConfig config, String setting) {
+        assertThatThrownBy(() -> RestClients.build(config, 1)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(setting).hasMessageNotContaining("\n");
+    }
+}
