@@ -8,13 +8,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.penstock.sink.DeadLetterReasons;
 import io.penstock.sink.DeadLetters;
 import org.apache.camel.CamelContext;
+import org.apache.camel.LoggingLevel;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
+import org.apache.camel.spi.CamelLogger;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.jboss.logging.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the route files and runs them. A file with a fault is refused, with the others none the wiser.
@@ -36,11 +39,18 @@ public final class Routes {
         this.config = config;
         // One for each route: Camel stops a route's policies with it.
         context.addRoutePolicyFactory((camel, routeId, route) -> new DeliveryPolicy(deadLetters));
+        context.getCamelContextExtension().setErrorHandlerFactory(errorHandler());
+    }
+
+    /** Fails the exchange, silently: its record becomes a dead letter, which says what there is to say. */
+    private static DefaultErrorHandlerDefinition errorHandler() {
         var errorHandler = new DefaultErrorHandlerDefinition();
         errorHandler.disableRedelivery();
-        errorHandler.getRedeliveryPolicy().logExhausted(false);
+        errorHandler.logStackTrace(false);
+        errorHandler.logExhaustedMessageHistory(false);
+        errorHandler.setLoggerBean(new CamelLogger(LoggerFactory.getLogger(Routes.class), LoggingLevel.OFF));
         errorHandler.setOnExceptionOccurredProcessor(DeadLetterReasons::noteStep);
-        context.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
+        return errorHandler;
     }
 
     /**

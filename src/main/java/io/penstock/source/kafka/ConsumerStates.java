@@ -1,6 +1,7 @@
 package io.penstock.source.kafka;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -66,11 +67,14 @@ public final class ConsumerStates {
     /** One consumer. Written by its poll thread. */
     final class State {
 
-        private record Gauges(AtomicLong lag, AtomicLong committed, Meter.Id lagId, Meter.Id committedId) {
+        private record PartitionGauge(String name, TopicPartition partition) {
+        }
+
+        private record Reading(AtomicLong value, Meter.Id id) {
         }
 
         private final Supplier<Map<MetricName, ? extends Metric>> metrics;
-        private final Map<TopicPartition, Gauges> gauges = new ConcurrentHashMap<>();
+        private final Map<PartitionGauge, Reading> gauges = new ConcurrentHashMap<>();
         private volatile @Nullable Exception failure;
 
         private State(Supplier<Map<MetricName, ? extends Metric>> metrics) {
@@ -93,38 +97,37 @@ public final class ConsumerStates {
         }
 
         void lag(TopicPartition partition, long records) {
-            gauges(partition).lag.set(records);
+            set("penstock.consumer.lag", partition, records);
         }
 
         void committed(TopicPartition partition, long offset) {
-            gauges(partition).committed.set(offset);
+            set("penstock.committed.offset", partition, offset);
         }
 
-        private Gauges gauges(TopicPartition partition) {
-            return gauges.computeIfAbsent(partition, p -> {
-                var lag = new AtomicLong();
-                var committed = new AtomicLong();
-                return new Gauges(lag, committed, gauge("penstock.consumer.lag", lag, p),
-                        gauge("penstock.committed.offset", committed, p));
-            });
+        private void set(String name, TopicPartition partition, long value) {
+            gauges.computeIfAbsent(new PartitionGauge(name, partition), this::register).value.set(value);
         }
 
-        private Meter.Id gauge(String name, AtomicLong value, TopicPartition partition) {
-            return Gauge.builder(name, value, AtomicLong::get).tag("topic", partition.topic())
-                    .tag("partition", Integer.toString(partition.partition())).register(registry).getId();
+        private Reading register(PartitionGauge gauge) {
+            var value = new AtomicLong();
+            return new Reading(value, Gauge.builder(gauge.name, value, AtomicLong::get).tag("topic", gauge.partition.topic())
+                    .tag("partition", Integer.toString(gauge.partition.partition())).register(registry).getId());
         }
 
         void forget(TopicPartition partition) {
-            var gone = gauges.remove(partition);
+            gauges.keySet().stream().filter(g -> g.partition.equals(partition)).toList().forEach(this::remove);
+        }
+
+        private void remove(PartitionGauge gauge) {
+            var gone = gauges.remove(gauge);
             if (gone != null) {
-                registry.remove(gone.lagId);
-                registry.remove(gone.committedId);
+                registry.remove(gone.id);
             }
         }
 
         void close() {
             states.remove(this);
-            gauges.keySet().forEach(this::forget);
+            List.copyOf(gauges.keySet()).forEach(this::remove);
         }
 
         private Optional<String> problem() {
