@@ -1,0 +1,33 @@
+package io.penstock.stack;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** The JDK this JVM runs on, and single classes of the test tree for use in other JVMs, apart from our test class path. */
+final class JavaLauncher {
+
+    private JavaLauncher() {
+    }
+
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** Copies the class, which must have no nested classes, into a class path folder. */
+    static void copy(Class<?> main, Path folder) {
+        var name = main.getName().replace('.', '/') + ".class";
+        try (var bytes = main.getResourceAsStream("/" + name)) {
+            if (bytes == null) {
+                throw new IllegalStateException(name + " is not on the class path");
+            }
+            var target = folder.resolve(name);
+            Files.createDirectories(target.getParent());
+            Files.copy(bytes, target, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
