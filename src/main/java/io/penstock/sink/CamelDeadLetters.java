@@ -89,8 +89,7 @@ public final class CamelDeadLetters implements DeadLetters, AutoCloseable {
         lanes.values().forEach(DeadLetterLane::close);
         summaries.forEach((route, summary) -> summary.log(route));
         if (waiting.get() > 0) {
-            LOG.warnf("Dead letters that were not acknowledged at the end: %d; their records are not settled and will be delivered"
-                    + " again",
+            LOG.warnf("Dead letters not acknowledged at the end: %d; their records are not settled and will be delivered again",
                     waiting.get());
         }
     }
@@ -144,7 +143,7 @@ public final class CamelDeadLetters implements DeadLetters, AutoCloseable {
 
         synchronized void log(String route) {
             if (count > 0) {
-                LOG.warnf("Records of route %s that became dead letters, and are kept: %d, the latest %s", route, count, latest);
+                LOG.warnf("Records of route %s that became dead letters and are kept: %d, the latest %s", route, count, latest);
                 count = 0;
             }
         }

@@ -44,8 +44,8 @@ final class DeadLetterOutage {
             since = Instant.now();
             if (maySpeak()) {
                 announced = true;
-                LOG.warnf("%s does not take dead letters: %s. They are sent again without limit (waiting: %d), their offsets stay"
-                        + " uncommitted; %s", endpoint, failure, waiting, advice);
+                LOG.warnf("%s does not take dead letters: %s. They are sent again without limit (waiting: %d), their"
+                        + " offsets stay uncommitted; %s", endpoint, failure, waiting, advice);
             }
         }
     }
@@ -75,7 +75,8 @@ final class DeadLetterOutage {
     synchronized void remind(int waiting) {
         if (since != null && maySpeak()) {
             announced = true;
-            LOG.warnf("%s has taken no dead letter for %d s: %s (waiting: %d); %s", endpoint, seconds(), failure, waiting, advice);
+            LOG.warnf("%s has taken no dead letter for %d s: %s (waiting: %d); %s", endpoint, seconds(), failure, waiting,
+                    advice);
         } else if (since == null && tooLarge > 0 && maySpeak()) {
             LOG.errorf("Dead letters too large for %2$s, held and sent again: %1$d; %3$s", tooLarge, endpoint, advice);
         }
@@ -83,7 +84,8 @@ final class DeadLetterOutage {
 
     synchronized Optional<String> problem(int waiting) {
         return since == null ? Optional.empty()
-                : Optional.of("%s takes no dead letters since %s: %s (waiting: %d)".formatted(endpoint, since, failure, waiting));
+                : Optional.of("%s takes no dead letters since %s: %s (waiting: %d)"
+                        .formatted(endpoint, since, failure, waiting));
     }
 
     private boolean maySpeak() {

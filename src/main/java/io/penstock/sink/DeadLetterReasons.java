@@ -35,8 +35,8 @@ public final class DeadLetterReasons {
 
     /**
      * Notes on the exchange which step is failing, for an error handler's {@code onExceptionOccurred}: Camel knows it only
-     * while that step is on the stack, not in a dead letter channel's route and not when the exchange is done. The first note
-     * stays; the steps around it fail only because of it.
+     * while that step is on the stack, not in a dead letter channel's route and not when the exchange is done. The first
+     * note stays; the steps around it fail only because of it.
      */
     public static void noteStep(Exchange exchange) {
         String step = exchange.getExchangeExtension().getHistoryNodeId();

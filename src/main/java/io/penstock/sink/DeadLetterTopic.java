@@ -1,6 +1,7 @@
 package io.penstock.sink;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 
@@ -15,6 +16,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +78,9 @@ final class DeadLetterTopic implements DeadLetterEndpoint {
         return switch (failure) {
             case Throwable e when isTooLarge(e) -> "raise max.message.bytes of topic " + topic
                     + " (a dead letter is its record plus some headers)";
+            case TimeoutException e when e.getCause() instanceof UnknownTopicOrPartitionException -> "topic " + topic
+                    + " does not exist: create it (kafka-topics.sh --create --topic " + topic
+                    + "), or let the broker do so (auto.create.topics.enable)";
             case TimeoutException e -> "either the broker is not reachable (kafka.bootstrap.servers), or topic " + topic
                     + " does not exist and the broker does not create topics: create it with"
                     + " kafka-topics.sh --create --topic " + topic;
@@ -107,7 +112,7 @@ final class DeadLetterTopic implements DeadLetterEndpoint {
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG,
                 (long) Math.max(configuration.getBufferMemorySize(), MAX_REQUEST_BYTES));
         settings.put(ProducerConfig.CLIENT_ID_CONFIG,
-                (configuration.getClientId() == null ? "penstock" : configuration.getClientId()) + "-" + configuration.getTopic());
+                Objects.requireNonNullElse(configuration.getClientId(), "penstock") + '-' + configuration.getTopic());
         if (configuration.getCompressionCodec().equals(defaults.getCompressionCodec())) {
             settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");
         }

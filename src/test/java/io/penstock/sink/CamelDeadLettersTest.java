@@ -147,7 +147,8 @@ class CamelDeadLettersTest {
         fail(delivery);
 
         await().until(() -> letters.problem().isPresent());
-        assertThat(letters.problem().orElseThrow()).contains("direct:late", "DirectConsumerNotAvailableException", "waiting: 1").doesNotContain("k1");
+        assertThat(letters.problem().orElseThrow()).contains("direct:late", "DirectConsumerNotAvailableException", "waiting: 1")
+                .doesNotContain("k1");
         assertThat(delivery.isSettled()).isFalse();
         assertThat(meters.get("penstock.dead.letters.waiting").gauge().value()).isEqualTo(1);
 
