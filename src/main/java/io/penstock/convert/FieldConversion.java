@@ -36,7 +36,7 @@ public final class FieldConversion implements Processor, Service {
         try {
             into = Path.parse(path).steps().reversed().stream().map(Path.Step::name).toList();
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("into: " + e.getMessage() + "; right is for instance msgBody", e);
+            throw new IllegalArgumentException("into: " + e.getMessage() + "; right is for instance msgBody");
         }
     }
 
@@ -123,7 +123,7 @@ public final class FieldConversion implements Processor, Service {
             return Path.parseList(text);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(option + ": " + e.getMessage()
-                    + "; right are names with commas between them, like a, b", e);
+                    + "; right are names with commas between them, like a, b");
         }
     }
 }

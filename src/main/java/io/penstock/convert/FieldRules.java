@@ -35,10 +35,10 @@ record FieldRules(List<FieldRule> rules, Targets targets, int matches) {
         }
         var compiler = new RuleCompiler();
         declarations.forEach((names, options) -> {
-            if (!(names instanceof String text1)) {
+            if (!(names instanceof String targetNames)) {
                 throw new IllegalArgumentException("field " + names + ": put the name in quotes, it is " + Kind.of(names));
             }
-            compiler.add(text1, options);
+            compiler.add(targetNames, options);
         });
         return compiler.compiled();
     }
@@ -51,9 +51,9 @@ record FieldRules(List<FieldRule> rules, Targets targets, int matches) {
             var line = e.getProblemMark().map(mark -> "line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1)
                     + ": ").orElse("");
             throw new IllegalArgumentException("fields: this is not YAML; " + line + e.getProblem()
-                    + " (lines are counted from the bar)", e);
+                    + " (lines are counted from the bar)");
         } catch (YamlEngineException e) {
-            throw new IllegalArgumentException("fields: this is not YAML; " + e.getMessage(), e);
+            throw new IllegalArgumentException("fields: this is not YAML; " + e.getMessage());
         }
     }
 

@@ -71,7 +71,7 @@ final class RuleCompiler {
         try {
             return Path.parseList(names);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("field " + names + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException("field " + names + ": " + e.getMessage());
         }
     }
 
@@ -124,8 +124,9 @@ final class RuleCompiler {
             var name = options.text("group", "");
             var number = named.get(name);
             if (number == null) {
-                throw options.refused("group", name + " is not in the pattern" + Spelling.hint(name, named.keySet())
-                        + (named.isEmpty() ? " none that has a name; write (?<" + name + ">...) or a number" : ""));
+                throw options.refused("group", name + " is not in the pattern" + (named.isEmpty()
+                        ? "; there are none that have a name: write (?<" + name + ">...) or a number"
+                        : Spelling.hint(name, named.keySet())));
             }
             return number;
         }

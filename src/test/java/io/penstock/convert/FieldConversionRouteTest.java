@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bean as Camel's YAML DSL makes it of a route file: what Camel hands over, and what it says about bad declarations. */
 class FieldConversionRouteTest {
@@ -152,7 +156,7 @@ class FieldConversionRouteTest {
                 """));
 
         assertThat(convert(Map.of())).isEqualTo(Map.of("text", "5", "integer", 5, "decimal", 1.5, "flag", true,
-                "list", java.util.List.of("a", 1), "object", Map.of("k", "v"), "bean", "#bean:c",
+                "list", List.of("a", 1), "object", Map.of("k", "v"), "bean", "#bean:c",
                 "class", "#class:java.lang.Object"));
     }
 
@@ -267,5 +271,25 @@ class FieldConversionRouteTest {
 
         assertThat(convert(record)).isEqualTo(
                 Map.of("small", 1, "big", 9128499000000L, "huge", "123456789012345678901234567890"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void examplesOfTheReferencePageAreTrue(int example) throws Exception {
+        var page = Files.readString(java.nio.file.Path.of("docs/conversion.md"));
+        var examples = page.substring(page.indexOf("## Three examples"));
+        var properties = (example == 0 ? fenced(page, "yaml", 0).split("properties:\n|- route:")[1]
+                : fenced(examples, "yaml", example - 1).replaceFirst("^properties:\n", "")).stripIndent();
+        var documents = Pattern.compile("(?m)(?<=^|becomes )`?(\\{\".*?\\})(?=`|$)").matcher(examples).results()
+                .map(match -> match.group(1)).toList();
+        load(route(properties));
+
+        var record = new ObjectMapper().readValue(documents.get(2 * example), Map.class);
+
+        assertThat(new ObjectMapper().writeValueAsString(convert(record))).isEqualTo(documents.get(2 * example + 1));
+    }
+
+    private static String fenced(String page, String language, int index) {
+        return page.split("```" + language + "\n")[index + 1].split("```")[0];
     }
 }
