@@ -2,8 +2,10 @@ package io.penstock.sink;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -13,6 +15,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
 import org.apache.camel.Exchange;
+import org.apache.camel.NoTypeConversionAvailableException;
+import org.apache.camel.StreamCache;
+import org.apache.camel.TypeConversionException;
 import org.jspecify.annotations.Nullable;
 
 /** Serialises a message body, once, to the one line of JSON that goes into the bulk. */
@@ -40,7 +45,7 @@ final class DocumentJson {
                 case Number n -> throw notAnObject("number");
                 case Boolean b -> throw notAnObject("boolean");
                 default -> {
-                    var json = body instanceof java.io.InputStream || body instanceof org.apache.camel.StreamCache
+                    var json = body instanceof InputStream || body instanceof StreamCache
                             ? exchange.getContext().getTypeConverter().mandatoryConvertTo(byte[].class, exchange, body)
                             : null;
                     yield json != null ? line(json) : written(body);
@@ -48,8 +53,8 @@ final class DocumentJson {
             };
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the body is not JSON: " + e.getOriginalMessage(), e);
-        } catch (IOException | org.apache.camel.TypeConversionException
-                | org.apache.camel.NoTypeConversionAvailableException e) {
+        } catch (IOException | TypeConversionException
+                | NoTypeConversionAvailableException e) {
             throw new IllegalArgumentException("the body can't be written as JSON", e);
         }
     }
@@ -99,7 +104,7 @@ final class DocumentJson {
     }
 
     /** Copies the object the parser is at, numbers digit by digit. */
-    private static void copy(JsonParser parser, com.fasterxml.jackson.core.JsonGenerator generator) throws IOException {
+    private static void copy(JsonParser parser, JsonGenerator generator) throws IOException {
         int depth = 0;
         do {
             var token = parser.currentToken();
