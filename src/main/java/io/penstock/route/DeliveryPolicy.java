@@ -3,7 +3,7 @@ package io.penstock.route;
 import io.penstock.delivery.Delivery;
 import io.penstock.sink.DeadLetterReasons;
 import io.penstock.sink.DeadLetters;
-import io.penstock.source.kafka.DeliveryHeaders;
+import io.penstock.source.DeliveryHeaders;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.component.kafka.KafkaConstants;

@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.delivery.InFlight;
 import io.penstock.sink.DeadLetters;
+import io.penstock.source.fed.FedClientFactory;
+import io.penstock.source.fed.Feeds;
 import io.penstock.source.kafka.ConsumerStates;
 import io.penstock.source.kafka.IncomingHeaders;
 import io.penstock.source.kafka.KafkaSourceConfig;
@@ -16,6 +18,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.kafka.KafkaClientFactory;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Wires the source, the routes and the sink together. The named beans are what {@code camel.component.kafka.*} refers to. */
@@ -37,10 +40,19 @@ final class RouteBeans {
     @Produces
     @Singleton
     @Unremovable
-    @Named("ledgerClientFactory")
-    LedgerClientFactory ledgerClientFactory(KafkaSourceConfig config, InFlight inFlight, DeliveryMetrics metrics,
-            OpenAggregations aggregations, ConsumerStates states) {
-        return new LedgerClientFactory(config, inFlight, metrics, aggregations, states);
+    @Named("sourceClientFactory")
+    KafkaClientFactory sourceClientFactory(RoutesConfig routes, Feeds feeds, KafkaSourceConfig config, InFlight inFlight,
+            DeliveryMetrics metrics, OpenAggregations aggregations, ConsumerStates states) {
+        return switch (routes.source()) {
+            case PULL -> new LedgerClientFactory(config, inFlight, metrics, aggregations, states);
+            case PUSH, TEST -> new FedClientFactory(feeds);
+        };
+    }
+
+    @Produces
+    @Singleton
+    Feeds feeds() {
+        return new Feeds();
     }
 
     @Produces

@@ -3,6 +3,7 @@ package io.penstock.route;
 import java.time.Duration;
 import java.util.Optional;
 
+import io.penstock.source.SourceMode;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
@@ -10,6 +11,10 @@ import io.smallrye.config.WithName;
 /** Which routes run, the settings the shipped route refers to, and how long a stop may take. */
 @ConfigMapping(prefix = "penstock")
 public interface RoutesConfig {
+
+    /** What is behind {@code from: kafka:TOPIC}: {@code pull} (a consumer group), {@code push} (HTTP) or {@code test}. */
+    @WithDefault("pull")
+    SourceMode source();
 
     /** Folder of route files ({@code *.camel.yaml}); without it, the routes in the executable run. */
     Optional<String> routes();

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import io.penstock.delivery.Delivery;
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.delivery.InFlight;
+import io.penstock.source.DeliveryHeaders;
 import io.penstock.source.kafka.PartitionLedger.Entry;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

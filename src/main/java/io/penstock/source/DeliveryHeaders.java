@@ -1,4 +1,4 @@
-package io.penstock.source.kafka;
+package io.penstock.source;
 
 import io.penstock.delivery.Delivery;
 import org.apache.kafka.common.header.Headers;

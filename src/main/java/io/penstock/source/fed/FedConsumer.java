@@ -1,0 +1,84 @@
+package io.penstock.source.fed;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A consumer whose {@code poll} returns what was fed for its topic. Of the rest of the interface camel-kafka uses only
+ * subscribing and closing; Kafka's own consumer without a broker answers that.
+ */
+final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable []> {
+
+    /** camel-kafka waits for the poll to return when it stops. */
+    private static final Duration LONGEST_POLL = Duration.ofMillis(250);
+
+    private final Feeds feeds;
+    private volatile Set<String> topics = Set.of();
+
+    FedConsumer(Feeds feeds) {
+        super("earliest");
+        this.feeds = feeds;
+    }
+
+    @Override
+    public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
+        this.topics = Set.copyOf(topics);
+        topics.forEach(feeds::reading);
+    }
+
+    @Override
+    public void unsubscribe() {
+        topics.forEach(feeds::notReading);
+        topics = Set.of();
+    }
+
+    @Override
+    public ConsumerRecords<byte @Nullable [], byte @Nullable []> poll(Duration timeout) {
+        try {
+            for (String topic : topics) {
+                var records = feeds.poll(topic, timeout.compareTo(LONGEST_POLL) < 0 ? timeout : LONGEST_POLL);
+                if (!records.isEmpty()) {
+                    return new ConsumerRecords<>(byPartition(records), Map.of());
+                }
+            }
+            return ConsumerRecords.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptException(e);
+        }
+    }
+
+    private static Map<TopicPartition, List<ConsumerRecord<byte @Nullable [], byte @Nullable []>>> byPartition(
+            List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> records) {
+        var byPartition = new LinkedHashMap<TopicPartition, List<ConsumerRecord<byte @Nullable [], byte @Nullable []>>>();
+        for (var record : records) {
+            byPartition.computeIfAbsent(new TopicPartition(record.topic(), record.partition()), p -> new ArrayList<>())
+                    .add(record);
+        }
+        return byPartition;
+    }
+
+    @Override
+    public void wakeup() {
+        // No poll lasts long enough to be woken.
+    }
+
+    @Override
+    public void close() {
+        unsubscribe();
+        super.close();
+    }
+}

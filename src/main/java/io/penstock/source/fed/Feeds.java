@@ -1,0 +1,66 @@
+package io.penstock.source.fed;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import io.penstock.delivery.Delivery;
+import io.penstock.source.DeliveryHeaders;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records on their way into the routes, by topic. May be called from any thread. A queue has no bound of its own: whoever
+ * feeds it asks {@link io.penstock.delivery.InFlight} first.
+ */
+public final class Feeds {
+
+    private static final int MAX_POLL_RECORDS = 500;
+
+    private final ConcurrentHashMap<String, BlockingQueue<ConsumerRecord<byte @Nullable [], byte @Nullable []>>> queues =
+            new ConcurrentHashMap<>();
+    private final Set<String> topics = ConcurrentHashMap.newKeySet();
+
+    /** The topics that routes read from now. */
+    public Set<String> topics() {
+        return Set.copyOf(topics);
+    }
+
+    void reading(String topic) {
+        topics.add(topic);
+    }
+
+    void notReading(String topic) {
+        topics.remove(topic);
+    }
+
+    /** Hands a record to the route that reads its topic; it waits for that route if there is none yet. */
+    public void feed(Delivery delivery) {
+        var record = delivery.record();
+        queue(record.topic()).add(new ConsumerRecord<>(record.topic(), record.partition(), record.offset(), record.timestamp(),
+                record.timestampType(), record.serializedKeySize(), record.serializedValueSize(), record.key(), record.value(),
+                new DeliveryHeaders(record.headers(), delivery), record.leaderEpoch()));
+    }
+
+    /** What was fed for a topic, or nothing if nothing comes within the time. */
+    List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> poll(String topic, Duration atMost) throws InterruptedException {
+        var queue = queue(topic);
+        var first = queue.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        if (first == null) {
+            return List.of();
+        }
+        var records = new ArrayList<ConsumerRecord<byte @Nullable [], byte @Nullable []>>();
+        records.add(first);
+        queue.drainTo(records, MAX_POLL_RECORDS - 1);
+        return records;
+    }
+
+    private BlockingQueue<ConsumerRecord<byte @Nullable [], byte @Nullable []>> queue(String topic) {
+        return queues.computeIfAbsent(topic, t -> new LinkedBlockingQueue<>());
+    }
+}
