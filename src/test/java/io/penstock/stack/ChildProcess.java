@@ -41,6 +41,8 @@ final class ChildProcess {
                 .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        // What the developer has set for a service of their own is not meant for this one
+        builder.environment().keySet().removeIf(variable -> variable.matches("(PENSTOCK|KAFKA|ELASTICSEARCH|QUARKUS|CAMEL)_.*"));
         builder.environment().putAll(environment);
         try {
             var process = builder.start();
@@ -126,7 +128,8 @@ final class ChildProcess {
                 + String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
     }
 
-    private OptionalInt await(Duration limit) {
+    /** Empty when it has not ended within the limit. */
+    OptionalInt await(Duration limit) {
         try {
             return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
                     ? OptionalInt.of(process.exitValue()) : OptionalInt.empty();
