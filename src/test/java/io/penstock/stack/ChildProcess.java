@@ -47,7 +47,7 @@ final class ChildProcess {
         try {
             var process = builder.start();
             guard(process);
-            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "end-" + name));
+            AtExit.add(process::destroyForcibly);
             return new ChildProcess(name, log, process);
         } catch (IOException e) {
             throw new UncheckedIOException(name + " can't be started: " + command.getFirst(), e);
