@@ -15,9 +15,11 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cloudevents.CloudEvent;
+import io.cloudevents.core.format.EventDeserializationException;
 import io.cloudevents.http.HttpMessageFactory;
 import io.cloudevents.jackson.JsonFormat;
 import io.cloudevents.rw.CloudEventRWException;
@@ -76,8 +78,8 @@ final class CloudEvents {
                         + "content type application/cloudevents+json or application/cloudevents-batch+json.");
             }
             return List.of(arrival(HttpMessageFactory.createReaderFromMultimap(headers, body).toEvent(), pathTopic));
-        } catch (CloudEventRWException | IllegalStateException | IllegalArgumentException | IOException e) {
-            throw new MalformedRequestException("This is no CloudEvent: " + firstLine(e));
+        } catch (CloudEventRWException | EventDeserializationException | IllegalStateException | IllegalArgumentException | IOException e) {
+            throw new MalformedRequestException("This is no CloudEvent: " + withoutContent(e));
         }
     }
 
@@ -105,14 +107,13 @@ final class CloudEvents {
         }
     }
 
-    /** Jackson goes on with the source it could not read, which is other people's data. */
-    private static String firstLine(Exception e) {
+    /** Jackson's full message goes on with what it could not read. */
+    private static String withoutContent(Exception e) {
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root instanceof com.fasterxml.jackson.core.JsonProcessingException json
-                ? "the body is not the JSON it should be (" + json.getClass().getSimpleName() + ")"
+        return root instanceof JsonProcessingException fault ? "the body is not the JSON it should be: " + fault.getOriginalMessage()
                 : String.valueOf(root.getMessage());
     }
 

@@ -2,6 +2,7 @@ package io.penstock.source.http;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.penstock.delivery.InFlight;
@@ -100,13 +101,14 @@ class Gate {
         request.response().setStatusCode(status).putHeader("Content-Type", Answers.PROBLEM).end(problem);
     }
 
-    /** A body on its way in; belongs to the request's event loop. */
+    /** A request that was let in, and its body on the way; belongs to the request's event loop. */
     private final class Body {
 
         private final RoutingContext request;
         private final Buffer buffer = Buffer.buffer();
         private long timer = -1;
-        private boolean over;
+        private volatile boolean over;
+        private final AtomicBoolean left = new AtomicBoolean();
 
         Body(RoutingContext request) {
             this.request = request;
@@ -114,11 +116,9 @@ class Gate {
 
         void read() {
             openRequests.incrementAndGet();
-            request.addEndHandler(ended -> {
-                over();
-                openRequests.decrementAndGet();
-                openBytes.addAndGet(-buffer.length());
-            });
+            // Not addEndHandler: RESTEasy takes the response's end for itself.
+            request.addHeadersEndHandler(answered -> leave());
+            request.response().closeHandler(closed -> leave());
             timer = vertx.setTimer(Math.max(1, config.readTimeout().toMillis()), t -> tooSlow());
             request.request().handler(this::chunk).endHandler(v -> complete()).exceptionHandler(failure -> over());
             request.request().resume();
@@ -159,6 +159,15 @@ class Gate {
         private void over() {
             over = true;
             vertx.cancelTimer(timer);
+        }
+
+        /** The answer is on its way, or nobody waits for it any more. Any thread. */
+        private void leave() {
+            if (left.compareAndSet(false, true)) {
+                over();
+                openRequests.decrementAndGet();
+                openBytes.addAndGet(-buffer.length());
+            }
         }
     }
 }
