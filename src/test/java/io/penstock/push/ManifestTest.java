@@ -40,7 +40,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class ManifestTest {
 
     private static final Path DEPLOY = Path.of("deploy");
-    private static final Path CRDS = Path.of("../shared/crds");
+    private static final Path CRDS = Path.of(System.getProperty("penstock.test.crds", "../shared/crds"));
     private static final Map<String, Class<? extends KubernetesResource>> KINDS = Map.of(
             "v1/ConfigMap", ConfigMap.class,
             "apps/v1/Deployment", Deployment.class,
