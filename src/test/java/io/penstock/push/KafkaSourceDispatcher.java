@@ -33,8 +33,12 @@ final class KafkaSourceDispatcher implements AutoCloseable {
 
     private static final int MAX_POLL_RECORDS = 50;
 
-    /** What became of the records so far. */
-    record Counts(long delivered, long retries, long dropped) {
+    /**
+     * What became of the records so far.
+     *
+     * @param retries by the status that made them necessary; 0 when there was no answer
+     */
+    record Counts(long delivered, Map<Integer, Integer> retries, long dropped) {
     }
 
     private final KafkaBroker kafka;
@@ -45,7 +49,7 @@ final class KafkaSourceDispatcher implements AutoCloseable {
     private final int retry;
     private final Duration backoff;
     private final AtomicLong delivered = new AtomicLong();
-    private final AtomicLong retries = new AtomicLong();
+    private final Map<Integer, Integer> retries = new ConcurrentHashMap<>();
     private final AtomicLong dropped = new AtomicLong();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Thread> consumers = new ArrayList<>();
@@ -75,7 +79,7 @@ final class KafkaSourceDispatcher implements AutoCloseable {
     }
 
     Counts counts() {
-        return new Counts(delivered.get(), retries.get(), dropped.get());
+        return new Counts(delivered.get(), Map.copyOf(retries), dropped.get());
     }
 
     @Override
@@ -94,12 +98,12 @@ final class KafkaSourceDispatcher implements AutoCloseable {
                 delivered.incrementAndGet();
                 return;
             }
-            boolean again = status >= 500 || status == 404 || status == 408 || status == 409 || status == 429;
+            boolean again = status == 0 || status >= 500 || status == 404 || status == 408 || status == 409 || status == 429;
             if (!again || attempt >= retry) {
                 dropped.incrementAndGet();
                 return;
             }
-            retries.incrementAndGet();
+            retries.merge(status, 1, Integer::sum);
             try {
                 Thread.sleep(backoff.multipliedBy(1L << attempt));
             } catch (InterruptedException e) {
@@ -112,7 +116,7 @@ final class KafkaSourceDispatcher implements AutoCloseable {
         try {
             return sender.send(sender.kafkaSource(record)).statusCode();
         } catch (UncheckedIOException | IllegalStateException e) {
-            return 503;
+            return 0;
         }
     }
 

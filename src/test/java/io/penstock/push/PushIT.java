@@ -20,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import io.penstock.stack.Audit;
 import io.penstock.stack.ElasticsearchServer;
 import io.penstock.stack.PenstockProcess;
 import io.penstock.stack.Stack;
@@ -324,7 +325,7 @@ class PushIT {
         start();
         load(200, 1, 0); // warm
         load(5_000, 200, 1_000);
-        var table = new StringBuilder("senders requests/s bulks/1000 p50_ms p99_ms%n".formatted());
+        var table = new StringBuilder("senders requests/s bulks/1000 p50_ms p99_ms cpu_s/1e6 rss_MB%n".formatted());
 
         var lone = load(500, 1, 10_000);
         var some = load(8_000, 32, 20_000);
@@ -337,15 +338,18 @@ class PushIT {
         assertThat(stack.elasticsearch().count(name)).isEqualTo(200 + 5_000 + 500 + 8_000 + 20_000);
     }
 
-    private record Load(int senders, double requestsPerSecond, double bulksPerThousand, double p50Millis, double p99Millis) {
+    private record Load(int senders, double requestsPerSecond, double bulksPerThousand, double p50Millis, double p99Millis,
+            double cpuSecondsPerMillion, long rssMegabytes) {
         @Override
         public String toString() {
-            return "%7d %10.0f %10.1f %6.1f %6.1f".formatted(senders, requestsPerSecond, bulksPerThousand, p50Millis, p99Millis);
+            return "%7d %10.0f %10.1f %6.1f %6.1f %9.0f %6d".formatted(senders, requestsPerSecond, bulksPerThousand, p50Millis, p99Millis,
+                    cpuSecondsPerMillion, rssMegabytes);
         }
     }
 
     private Load load(int requests, int senders, int first) {
         double bulks = penstock.metric("penstock_bulk_documents_count");
+        double cpu = cpuSeconds(penstock);
         long begin = System.nanoTime();
         var nanos = new long[requests];
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -366,6 +370,26 @@ class PushIT {
         double seconds = (System.nanoTime() - begin) / 1e9;
         java.util.Arrays.sort(nanos);
         return new Load(senders, requests / seconds, (penstock.metric("penstock_bulk_documents_count") - bulks) * 1000 / requests,
-                nanos[requests / 2] / 1e6, nanos[requests * 99 / 100] / 1e6);
+                nanos[requests / 2] / 1e6, nanos[requests * 99 / 100] / 1e6, (cpuSeconds(penstock) - cpu) * 1e6 / requests,
+                penstock.rssBytes() >> 20);
+    }
+
+    private static double cpuSeconds(PenstockProcess process) {
+        return ProcessHandle.of(process.pid()).flatMap(handle -> handle.info().totalCpuDuration()).orElse(Duration.ZERO).toNanos() / 1e9;
+    }
+
+    /** For the comparison in docs/deploy.md. */
+    @Test
+    void pullModeCostsAFractionOfIt() {
+        var pulled = PenstockProcess.against(stack).topic(name).index(name).group(name);
+        stack.kafka().createTopic(name, 4);
+        TRADES.produce(stack.kafka(), name, 0, 50_000);
+        penstock = pulled.start().awaitReady();
+        await().atMost(Duration.ofMinutes(3)).until(() -> Audit.uncommitted(stack.kafka(), name, name).isEmpty());
+        double cpu = cpuSeconds(penstock);
+        TRADES.produce(stack.kafka(), name, 50_000, 150_000);
+        await().atMost(Duration.ofMinutes(3)).until(() -> Audit.uncommitted(stack.kafka(), name, name).isEmpty());
+        System.out.printf("pull: %.0f CPU seconds per million records, %d MB%n", (cpuSeconds(penstock) - cpu) * 10,
+                penstock.rssBytes() >> 20);
     }
 }

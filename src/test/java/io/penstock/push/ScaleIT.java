@@ -68,7 +68,7 @@ class ScaleIT {
 
             var counts = dispatcher.counts();
             var audit = Audit.take(stack, name, name, name, TRADES);
-            System.out.printf("%s: %d records, 0 -> %d -> %d processes (%d started), %.1f s, %d retries, %d dropped%n%s%n",
+            System.out.printf("%s: %d records, 0 -> %d -> %d processes (%d started), %.1f s, retries by status %s, %d dropped%n%s%n",
                     ordered ? "ordered" : "unordered", records, activator.peak(), activator.processes(), activator.started(), seconds,
                     counts.retries(), counts.dropped(), audit);
             assertThat(audit.isRight()).as(audit.toString()).isTrue();

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 import io.penstock.delivery.DeliveryMetrics;
@@ -32,6 +33,7 @@ class Ingress {
 
     private static final Logger LOG = Logger.getLogger(Ingress.class);
     private static final Duration LOOK_FOR_ROUTE = Duration.ofMillis(50);
+    private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
 
     private final Feeds feeds;
     private final Intake intake;
@@ -41,6 +43,7 @@ class Ingress {
     /** Settlements come on threads that must not be held up by sending answers. */
     private final Executor answers =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("penstock-answer-", 0).factory());
+    private final AtomicLong warned = new AtomicLong(System.nanoTime() - BETWEEN_WARNINGS.multipliedBy(2).toNanos());
     private final Map<Identity, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
 
     Ingress(Feeds feeds, Intake intake, InFlight inFlight, DeliveryMetrics metrics, PushConfig config) {
@@ -70,9 +73,17 @@ class Ingress {
         if (System.nanoTime() - since < config.routeTimeout().toNanos()) {
             return CompletableFuture.supplyAsync(() -> receive(arrivals, since), soon()).thenCompose(reception -> reception);
         }
-        LOG.warnf("No route reads topic %s: its events are answered 404 and not taken in. Routes read %s; see penstock.routes "
-                + "and penstock.push.topics.", unread.get(), feeds.topics());
+        warn(unread.get());
         return CompletableFuture.completedStage(new Reception.Unread(unread.get()));
+    }
+
+    /** Not a line for each event. */
+    private void warn(String topic) {
+        long last = warned.get();
+        if (System.nanoTime() - last > BETWEEN_WARNINGS.toNanos() && warned.compareAndSet(last, System.nanoTime())) {
+            LOG.warnf("No route reads topic %s: its events are answered 404 and not taken in. Routes read %s; see penstock.routes "
+                    + "and penstock.push.topics.", topic, feeds.topics());
+        }
     }
 
     private Executor soon() {
