@@ -28,7 +28,7 @@ public abstract class RealServer implements AutoCloseable {
     RealServer(String name) {
         this.name = name;
         this.folder = ServerFolder.create(name);
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "close-" + name));
+        AtExit.add(this::close);
     }
 
     /** The command, given the folder in which it runs, after everything it needs was laid out there. */
