@@ -5,16 +5,20 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
+import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.NoSuchBeanException;
+import org.apache.camel.NoSuchEndpointException;
 import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.util.URISupport;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /**
  * What is wrong with a route file.
  *
- * @param file     the file, as a Camel resource location
+ * @param file     the file's path
  * @param line     from 1; 0 when not known
  * @param column   from 1; 0 when not known
  * @param message  what is wrong, in one line, without secrets
@@ -34,13 +38,17 @@ public record RouteFault(String file, int line, int column, String message, bool
         String text = new String(source.content(), StandardCharsets.UTF_8);
         Place place = Place.UNKNOWN;
         String prefix = "";
+        String route = "";
         Throwable root = failure;
         for (Throwable cause = failure; cause != null; cause = cause.getCause() == cause ? null : cause.getCause()) {
             root = cause;
             switch (cause) {
-                case MarkedYamlEngineException yaml when yaml.getProblemMark().isPresent() -> place = place(yaml.getProblemMark().get());
+                case MarkedYamlEngineException yaml when yaml.getProblemMark().isPresent() -> place = place(text, yaml.getProblemMark().get());
                 case NoSuchBeanException bean when bean.getName() != null -> place = or(place, find(text, bean.getName()));
                 case ResolveEndpointFailedException endpoint -> place = or(place, find(text, endpoint));
+                case NoSuchEndpointException endpoint -> place = or(place, findUri(text, endpoint.getUri()));
+                case FailedToCreateRouteException creation when creation.getRouteId() != null -> route = creation.getRouteId();
+                case FailedToStartRouteException start when start.getRouteId() != null -> route = start.getRouteId();
                 default -> {
                     var bean = BEAN_CREATION.matcher(String.valueOf(cause.getMessage()));
                     if (bean.find()) {
@@ -50,7 +58,8 @@ public record RouteFault(String file, int line, int column, String message, bool
                 }
             }
         }
-        return new RouteFault(source.location(), place.line, place.column, URISupport.sanitizeUri(prefix + message(root)), running,
+        place = or(place, find(text, route));
+        return new RouteFault(source.file(), place.line, place.column, URISupport.sanitizeUri(prefix + message(root)), running,
                 Instant.now());
     }
 
@@ -62,8 +71,11 @@ public record RouteFault(String file, int line, int column, String message, bool
         return message.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 
-    private static Place place(Mark mark) {
-        return new Place(mark.getLine() + 1, mark.getColumn() + 1);
+    /** The parser may see the end of the text on a line that is not there. */
+    private static Place place(String text, Mark mark) {
+        var lines = text.lines().toList();
+        return mark.getLine() < lines.size() || lines.isEmpty() ? new Place(mark.getLine() + 1, mark.getColumn() + 1)
+                : new Place(lines.size(), lines.getLast().length() + 1);
     }
 
     private static Place or(Place first, Optional<Place> second) {
@@ -75,7 +87,11 @@ public record RouteFault(String file, int line, int column, String message, bool
         if (option.find()) {
             return find(text, option.group(1));
         }
-        String uri = endpoint.getUri() == null ? "" : endpoint.getUri();
+        return findUri(text, endpoint.getUri());
+    }
+
+    private static Optional<Place> findUri(String text, @Nullable String given) {
+        String uri = given == null ? "" : given;
         return find(text, uri).or(() -> find(text, uri.substring(0, uri.indexOf(':') + 1)));
     }
 
@@ -97,7 +113,6 @@ public record RouteFault(String file, int line, int column, String message, bool
 
     /** {@code file:line:column}, as far as they are known. */
     public String place() {
-        String path = file.startsWith("file:") ? file.substring("file:".length()) : file;
-        return line == 0 ? path : path + ":" + line + ":" + column;
+        return line == 0 ? file : file + ":" + line + ":" + column;
     }
 }

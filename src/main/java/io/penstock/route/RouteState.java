@@ -6,7 +6,7 @@ import java.time.Instant;
  * A route that a file gives.
  *
  * @param id    its id
- * @param file  the file, as a Camel resource location
+ * @param file  the file's path
  * @param state Camel's word: Started, Stopped, ...
  * @param since when this version of it was started
  */

@@ -11,6 +11,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.EndpointAware;
+import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.Route;
 import org.apache.camel.Service;
 import org.apache.camel.component.kafka.KafkaEndpoint;
@@ -20,6 +21,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteDefinitionHelper;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
 
@@ -60,7 +62,7 @@ final class TrialBuild {
         Route route = ((ModelCamelContext) context).getModelReifierFactory().createRoute(context, definition);
         try {
             if (route.getEndpoint() instanceof KafkaEndpoint kafka) {
-                check(kafka);
+                check(kafka, definition);
             }
             new RouteService(route).setUp();
         } finally {
@@ -69,13 +71,17 @@ final class TrialBuild {
     }
 
     /** Kafka's client looks at its settings only when it is made, on the poll thread. */
-    private static void check(KafkaEndpoint kafka) {
+    private static void check(KafkaEndpoint kafka, RouteDefinition definition) {
         Map<String, Object> settings = new HashMap<>();
         kafka.getConfiguration().createConsumerProperties().forEach((name, value) -> settings.put(name.toString(), value));
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.putIfAbsent(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:9092");
-        new ConsumerConfig(settings);
+        try {
+            new ConsumerConfig(settings);
+        } catch (ConfigException e) {
+            throw new FailedToCreateRouteException(definition.getRouteId(), "", definition.getInput().getEndpointUri(), e);
+        }
     }
 
     private void discard(Route route, Set<Endpoint> known) {

@@ -19,6 +19,7 @@ import org.apache.camel.Route;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.SimpleRegistry;
+import org.assertj.core.api.SoftAssertions;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,7 +109,7 @@ class RoutesTest {
         routes.take(List.of(file("a", answer("one", "newcomer")), file("b", answer("one", "first"))));
         assertThat(ask("one")).isEqualTo("first");
         assertThat(routes.faults()).singleElement().satisfies(fault -> {
-            assertThat(fault.file()).isEqualTo("file:/r/a.camel.yaml");
+            assertThat(fault.file()).isEqualTo("/r/a.camel.yaml");
             assertThat(fault.message()).contains("route one").contains("/r/b.camel.yaml");
             assertThat(fault.running()).isTrue();
         });
@@ -135,16 +136,18 @@ class RoutesTest {
                         + answer("one", "1"), 2,
                 "- routeConfiguration:\n    id: x\n" + answer("one", "1"), 0);
 
+        var softly = new SoftAssertions();
         bad.forEach((text, line) -> {
             routes.take(List.of(file("a", text)));
 
             assertThat(routes.faults()).as(text).singleElement().satisfies(fault -> {
-                assertThat(fault.line()).as(fault.message()).isEqualTo(line);
+                softly.assertThat(fault.line()).as(fault.message()).isEqualTo(line);
                 assertThat(fault.running()).isTrue();
             });
             assertThat(context.getRoute("one")).as(text).isSameAs(one);
             assertThat(metrics.get("penstock.routes.faults").gauge().value()).isEqualTo(1);
         });
+        softly.assertAll();
         assertThat(ask("one")).isEqualTo("1");
 
         routes.take(List.of(good));
