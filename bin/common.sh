@@ -56,23 +56,27 @@ stale() {
     [ -n "$(cd "$root" && find pom.xml "$@" -newer "$stamp" -print 2>/dev/null | head -n 1)" ]
 }
 
-# build STAMP MAVEN_ARG...: says on stderr what goes on, keeps Maven's own words in target/build.log
+# build STAMP PROGRESS MAVEN_ARG...: keeps Maven's words in target/build.log and pipes them through PROGRESS to stderr
 build() {
-    local stamp="$1" log="$root/target/build.log"
-    shift
+    local stamp="$1" show="$2" log="$root/target/build.log"
+    shift 2
     find_maven
     mkdir -p "$root/target"
     # What is edited during the build belongs to the next one
     touch "$stamp.started"
-    if ! (cd "$root" && mvn -B "$@" </dev/null 2>&1) | tee "$log" | progress >&2; then
+    if ! (cd "$root" && mvn -B "$@" </dev/null 2>&1) | tee "$log" | "$show" >&2; then
         tail -n 40 "$log" >&2
         fail "The build failed; all Maven said is in $log"
     fi
     mv "$stamp.started" "$stamp"
 }
 
+quiet() {
+    cat >/dev/null
+}
+
 # Maven's steps, and every fiftieth download so that a first build is seen to move
-progress() {
+steps() {
     awk '/^\[INFO\] --- / { print "  " $3; fflush(); next }
          /Downloaded from/ { if (++files % 50 == 0) { print "  " files " files downloaded"; fflush() } }'
 }

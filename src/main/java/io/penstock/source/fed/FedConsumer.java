@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.penstock.source.DeliveryHeaders;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -26,11 +27,14 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
     private static final Duration LONGEST_POLL = Duration.ofMillis(250);
 
     private final Feeds feeds;
+    private final GroupCommit groupCommit;
     private volatile Set<String> topics = Set.of();
+    private List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> lastPoll = List.of();
 
-    FedConsumer(Feeds feeds) {
+    FedConsumer(Feeds feeds, GroupCommit groupCommit) {
         super("earliest");
         this.feeds = feeds;
+        this.groupCommit = groupCommit;
     }
 
     @Override
@@ -41,24 +45,49 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
 
     @Override
     public void unsubscribe() {
+        giveBack();
         topics.forEach(feeds::notReading);
         topics = Set.of();
     }
 
     @Override
     public ConsumerRecords<byte @Nullable [], byte @Nullable []> poll(Duration timeout) {
+        long end = System.nanoTime() + (timeout.compareTo(LONGEST_POLL) < 0 ? timeout : LONGEST_POLL).toNanos();
         try {
-            for (String topic : topics) {
-                var records = feeds.poll(topic, timeout.compareTo(LONGEST_POLL) < 0 ? timeout : LONGEST_POLL);
-                if (!records.isEmpty()) {
-                    return new ConsumerRecords<>(byPartition(records), Map.of());
-                }
+            groupCommit.completeIfDue();
+            var records = next(Duration.ZERO);
+            while (records.isEmpty() && System.nanoTime() < end) {
+                // All that was fed has been through its route: what waits in an aggregation waits for company only.
+                records = next(groupCommit.completeOrWait(Duration.ofNanos(end - System.nanoTime())));
             }
-            return ConsumerRecords.empty();
+            groupCommit.fed(records.size());
+            lastPoll = records;
+            return records.isEmpty() ? ConsumerRecords.empty() : new ConsumerRecords<>(byPartition(records), Map.of());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);
         }
+    }
+
+    /** Leaves to the topic's next reader what a route that stops was given and did not take in any more. */
+    private void giveBack() {
+        for (var record : lastPoll) {
+            if (record.headers() instanceof DeliveryHeaders headers && headers.delivery().route().isEmpty()
+                    && !headers.delivery().isSettled()) {
+                feeds.feed(headers.delivery());
+            }
+        }
+        lastPoll = List.of();
+    }
+
+    private List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> next(Duration atMost) throws InterruptedException {
+        for (String topic : topics) {
+            var records = feeds.poll(topic, atMost);
+            if (!records.isEmpty()) {
+                return records;
+            }
+        }
+        return List.of();
     }
 
     private static Map<TopicPartition, List<ConsumerRecord<byte @Nullable [], byte @Nullable []>>> byPartition(
