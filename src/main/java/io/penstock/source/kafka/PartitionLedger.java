@@ -56,6 +56,16 @@ final class PartitionLedger {
         return entry;
     }
 
+    /**
+     * Forgets a record that nobody took in, as if it had not been polled. To be called for the first such record and all after it.
+     *
+     * @return false if the record is not known any more
+     */
+    boolean giveBack(Entry entry) {
+        lastPolled = Math.min(lastPolled, entry.offset - 1);
+        return entries.remove(entry);
+    }
+
     /** Moves past every settled record at the head. */
     private void advance() {
         Entry last = null;
