@@ -28,7 +28,7 @@ final class Engine implements QuarkusApplication {
     private static final Map<String, String> SETTINGS = Map.of(
             "penstock.source", "test",
             // camel-kafka wants an address that resolves; it is never called.
-            "kafka.bootstrap.servers", "localhost:9092",
+            "camel.component.kafka.brokers", "localhost:9092",
             "quarkus.http.host-enabled", "false",
             "quarkus.log.level", "WARN",
             "quarkus.log.console.stderr", "true");

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.CamelContext;
@@ -100,6 +101,17 @@ public final class Bench {
     /** The topics that the loaded routes read, in their order. */
     public List<String> topics() {
         var topics = new LinkedHashSet<String>();
+        sources().forEach(kafka -> topics.addAll(List.of(kafka.getConfiguration().getTopic().split(","))));
+        return List.copyOf(topics);
+    }
+
+    /** How the first of the loaded routes would reach its brokers, but for their addresses. */
+    public Properties security() {
+        return sources().isEmpty() ? new Properties() : sources().getFirst().getConfiguration().createConsumerProperties();
+    }
+
+    private List<KafkaEndpoint> sources() {
+        var sources = new ArrayList<KafkaEndpoint>();
         for (var id : routeIds) {
             Route route = context.getRoute(id);
             var endpoint = route == null ? null : route.getEndpoint();
@@ -107,10 +119,10 @@ public final class Bench {
                 endpoint = standIn.getOriginalEndpoint();
             }
             if (endpoint instanceof KafkaEndpoint kafka) {
-                topics.addAll(List.of(kafka.getConfiguration().getTopic().split(",")));
+                sources.add(kafka);
             }
         }
-        return List.copyOf(topics);
+        return sources;
     }
 
     /** Tells it of every step from now on; null to stop that. */
