@@ -20,6 +20,7 @@ import org.apache.camel.model.AggregateDefinition;
 import org.apache.camel.model.ExpressionNode;
 import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.ProcessDefinition;
+import org.apache.camel.model.UnmarshalDefinition;
 import org.jspecify.annotations.Nullable;
 
 /** Writes down what each step does to each record. Steps behind an aggregation see no single record and are left out. */
@@ -129,7 +130,8 @@ final class Trace implements StepWatch {
         note.headers.keySet().stream().filter(name -> !headers(exchange).containsKey(name))
                 .forEach(name -> note.lines.add("header " + name + " removed"));
         var body = text(exchange.getMessage().getBody());
-        if (!wentIn && !body.equals(note.body)) {
+        // What unmarshal changes is not the text but what it is.
+        if (!wentIn && (!body.equals(note.body) || note.step instanceof UnmarshalDefinition)) {
             note.lines.add("body: " + body);
         }
     }
