@@ -11,6 +11,7 @@ import io.penstock.route.Routes;
 import io.penstock.route.RoutesConfig;
 import io.penstock.route.Summary;
 import io.penstock.source.kafka.BootstrapServers;
+import io.penstock.source.kafka.ConsumerStates;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.smallrye.config.ConfigValidationException;
@@ -39,6 +40,8 @@ final class Service implements QuarkusApplication {
     Drain drain;
     @Inject
     Summary summary;
+    @Inject
+    ConsumerStates consumers;
     @Inject
     RoutesConfig config;
     @Inject
@@ -90,6 +93,7 @@ final class Service implements QuarkusApplication {
         Duration interval = config.summaryInterval();
         while (!stop.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
             summary.log(interval);
+            consumers.report();
         }
         return stop();
     }

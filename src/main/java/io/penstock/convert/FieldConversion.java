@@ -6,6 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Service;
@@ -17,11 +19,23 @@ import org.jspecify.annotations.Nullable;
  * IllegalArgumentException}. Afterwards it is read only and may be used by any number of threads.
  */
 @RegisterForReflection
-public final class FieldConversion implements Processor, Service {
+public final class FieldConversion implements Processor, Service, CamelContextAware {
 
+    private @Nullable CamelContext context;
+    private volatile @Nullable ConvertedCounters converted;
     private FieldRules fields = FieldRules.NONE;
     private PassThrough passThrough = new PassThrough.Nothing();
     private List<String> into = List.of();
+
+    @Override
+    public void setCamelContext(@Nullable CamelContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public @Nullable CamelContext getCamelContext() {
+        return context;
+    }
 
     /**
      * The declared fields, as YAML text: Camel's own binding of nested properties loses their order, turns dashes in their
@@ -59,6 +73,10 @@ public final class FieldConversion implements Processor, Service {
     public void process(Exchange exchange) {
         var message = exchange.getMessage();
         message.setBody(convert(message.getBody()));
+        var counters = converted;
+        if (counters != null) {
+            counters.count(exchange);
+        }
     }
 
     /**
@@ -87,6 +105,9 @@ public final class FieldConversion implements Processor, Service {
      */
     @Override
     public void start() {
+        if (context != null) {
+            converted = ConvertedCounters.in(context);
+        }
         if (fields.rules().isEmpty() && passThrough instanceof PassThrough.Nothing) {
             throw new IllegalArgumentException("the field conversion declares nothing, so every document would be empty;"
                     + " declare fields, keep or drop");

@@ -1,6 +1,6 @@
 package io.penstock.route;
 
-import io.penstock.source.kafka.OpenAggregations;
+import io.penstock.source.OpenAggregations;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.processor.aggregate.AggregateProcessor;

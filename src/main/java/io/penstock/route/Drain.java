@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 import io.penstock.delivery.InFlight;
-import io.penstock.source.kafka.OpenAggregations;
+import io.penstock.source.OpenAggregations;
 import org.jboss.logging.Logger;
 
 /** The first half of a stop: nothing more is taken in, and what is in flight is brought to its end. */

@@ -6,13 +6,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.delivery.InFlight;
 import io.penstock.sink.DeadLetters;
+import io.penstock.source.Intake;
+import io.penstock.source.OpenAggregations;
 import io.penstock.source.fed.FedClientFactory;
 import io.penstock.source.fed.Feeds;
+import io.penstock.source.fed.GroupCommit;
+import io.penstock.source.http.PushConfig;
 import io.penstock.source.kafka.ConsumerStates;
 import io.penstock.source.kafka.IncomingHeaders;
 import io.penstock.source.kafka.KafkaSourceConfig;
 import io.penstock.source.kafka.LedgerClientFactory;
-import io.penstock.source.kafka.OpenAggregations;
 import io.quarkus.arc.Unremovable;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Named;
@@ -42,10 +45,10 @@ final class RouteBeans {
     @Unremovable
     @Named("sourceClientFactory")
     KafkaClientFactory sourceClientFactory(RoutesConfig routes, Feeds feeds, KafkaSourceConfig config, InFlight inFlight,
-            DeliveryMetrics metrics, OpenAggregations aggregations, ConsumerStates states) {
+            DeliveryMetrics metrics, OpenAggregations aggregations, ConsumerStates states, PushConfig push) {
         return switch (routes.source()) {
             case PULL -> new LedgerClientFactory(config, inFlight, metrics, aggregations, states);
-            case PUSH, TEST -> new FedClientFactory(feeds);
+            case PUSH, TEST -> new FedClientFactory(feeds, new GroupCommit(inFlight, aggregations, push.linger()));
         };
     }
 
@@ -53,6 +56,12 @@ final class RouteBeans {
     @Singleton
     Feeds feeds() {
         return new Feeds();
+    }
+
+    @Produces
+    @Singleton
+    Intake intake(InFlight inFlight, DeliveryMetrics metrics) {
+        return new Intake(inFlight, metrics);
     }
 
     @Produces

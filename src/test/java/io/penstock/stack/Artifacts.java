@@ -24,7 +24,8 @@ final class Artifacts {
 
         private static MavenArtifactResolver create() {
             try {
-                return MavenArtifactResolver.builder().setWorkspaceDiscovery(false).build();
+                return MavenArtifactResolver.builder().setWorkspaceDiscovery(false)
+                        .setArtifactTransferLogging(false).build();
             } catch (BootstrapMavenException e) {
                 throw new IllegalStateException("Maven's resolver can't be set up", e);
             }

@@ -41,11 +41,13 @@ final class ChildProcess {
                 .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        // What the developer has set for a service of their own is not meant for this one
+        builder.environment().keySet().removeIf(variable -> variable.matches("(PENSTOCK|KAFKA|ELASTICSEARCH|QUARKUS|CAMEL)_.*"));
         builder.environment().putAll(environment);
         try {
             var process = builder.start();
             guard(process);
-            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "end-" + name));
+            AtExit.add(process::destroyForcibly);
             return new ChildProcess(name, log, process);
         } catch (IOException e) {
             throw new UncheckedIOException(name + " can't be started: " + command.getFirst(), e);
@@ -126,7 +128,8 @@ final class ChildProcess {
                 + String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
     }
 
-    private OptionalInt await(Duration limit) {
+    /** Empty when it has not ended within the limit. */
+    OptionalInt await(Duration limit) {
         try {
             return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
                     ? OptionalInt.of(process.exitValue()) : OptionalInt.empty();

@@ -214,15 +214,30 @@ public final class ElasticsearchServer extends RealServer {
 
     private static String descriptor(Path plugin) {
         try (var jar = new JarFile(plugin.toFile())) {
-            var entry = jar.stream().filter(file -> file.getName().endsWith("plugin-descriptor.properties")).findFirst()
-                    .orElseThrow(() -> new IllegalStateException(plugin + " has no plugin-descriptor.properties"));
-            try (var lines = new BufferedReader(new InputStreamReader(jar.getInputStream(entry), StandardCharsets.UTF_8))) {
+            var entry = jar.stream().filter(file -> file.getName().endsWith("plugin-descriptor.properties")).findFirst();
+            if (entry.isEmpty()) {
+                return descriptorOfOwn();
+            }
+            try (var lines = new BufferedReader(
+                    new InputStreamReader(jar.getInputStream(entry.get()), StandardCharsets.UTF_8))) {
                 // As a named module it would need Elasticsearch itself to be a module
                 return lines.lines().filter(line -> !line.startsWith("modulename")).collect(Collectors.joining("\n"));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Jars of version 8 have none; it stands in the distribution only. */
+    private static String descriptorOfOwn() {
+        return """
+                name=transport-netty4
+                description=Netty 4 based transport implementation
+                version=%1$s
+                elasticsearch.version=%1$s
+                java.version=17
+                classname=org.elasticsearch.transport.netty4.Netty4Plugin
+                """.formatted(version());
     }
 
     private Answer request(String method, String path, HttpRequest.BodyPublisher body) {

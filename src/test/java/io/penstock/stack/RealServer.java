@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class RealServer implements AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration START_LIMIT = Duration.ofSeconds(180);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
     private final String name;
@@ -28,7 +28,7 @@ public abstract class RealServer implements AutoCloseable {
     RealServer(String name) {
         this.name = name;
         this.folder = ServerFolder.create(name);
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "close-" + name));
+        AtExit.add(this::close);
     }
 
     /** The command, given the folder in which it runs, after everything it needs was laid out there. */
@@ -40,7 +40,7 @@ public abstract class RealServer implements AutoCloseable {
     /**
      * Starts it on the data and port it had before, or on new ones, and returns when it answers requests.
      *
-     * @throws IllegalStateException when it does not within 90 s or ends at once; the message has its last log lines and says
+     * @throws IllegalStateException when it does not within 180 s or ends at once; the message has its last log lines and says
      *                               where the log is
      */
     public final void start() {

@@ -9,13 +9,15 @@ import org.apache.kafka.clients.consumer.Consumer;
 public final class FedClientFactory extends DefaultKafkaClientFactory {
 
     private final Feeds feeds;
+    private final GroupCommit groupCommit;
 
-    public FedClientFactory(Feeds feeds) {
+    public FedClientFactory(Feeds feeds, GroupCommit groupCommit) {
         this.feeds = feeds;
+        this.groupCommit = groupCommit;
     }
 
     @Override
     public Consumer<?, ?> getConsumer(Properties properties) {
-        return new FedConsumer(feeds);
+        return new FedConsumer(feeds, groupCommit);
     }
 }

@@ -26,11 +26,13 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
     private static final Duration LONGEST_POLL = Duration.ofMillis(250);
 
     private final Feeds feeds;
+    private final GroupCommit groupCommit;
     private volatile Set<String> topics = Set.of();
 
-    FedConsumer(Feeds feeds) {
+    FedConsumer(Feeds feeds, GroupCommit groupCommit) {
         super("earliest");
         this.feeds = feeds;
+        this.groupCommit = groupCommit;
     }
 
     @Override
@@ -47,18 +49,30 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
 
     @Override
     public ConsumerRecords<byte @Nullable [], byte @Nullable []> poll(Duration timeout) {
+        long end = System.nanoTime() + (timeout.compareTo(LONGEST_POLL) < 0 ? timeout : LONGEST_POLL).toNanos();
         try {
-            for (String topic : topics) {
-                var records = feeds.poll(topic, timeout.compareTo(LONGEST_POLL) < 0 ? timeout : LONGEST_POLL);
-                if (!records.isEmpty()) {
-                    return new ConsumerRecords<>(byPartition(records), Map.of());
-                }
+            groupCommit.completeIfDue();
+            var records = next(Duration.ZERO);
+            while (records.isEmpty() && System.nanoTime() < end) {
+                // All that was fed has been through its route: what waits in an aggregation waits for company only.
+                records = next(groupCommit.completeOrWait(Duration.ofNanos(end - System.nanoTime())));
             }
-            return ConsumerRecords.empty();
+            groupCommit.fed(records.size());
+            return records.isEmpty() ? ConsumerRecords.empty() : new ConsumerRecords<>(byPartition(records), Map.of());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);
         }
+    }
+
+    private List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> next(Duration atMost) throws InterruptedException {
+        for (String topic : topics) {
+            var records = feeds.poll(topic, atMost);
+            if (!records.isEmpty()) {
+                return records;
+            }
+        }
+        return List.of();
     }
 
     private static Map<TopicPartition, List<ConsumerRecord<byte @Nullable [], byte @Nullable []>>> byPartition(

@@ -26,6 +26,11 @@ public final class Feeds {
             new ConcurrentHashMap<>();
     private final Set<String> topics = ConcurrentHashMap.newKeySet();
 
+    /** Whether a route reads from the topic now. */
+    public boolean isRead(String topic) {
+        return topics.contains(topic);
+    }
+
     /** The topics that routes read from now. */
     public Set<String> topics() {
         return Set.copyOf(topics);

@@ -28,6 +28,7 @@ public final class ConsumerStates {
     private final Duration sessionTimeout;
     private final Set<State> states = ConcurrentHashMap.newKeySet();
     private volatile @Nullable String notCreated;
+    private String reported = "";
 
     /** @param sessionTimeout a broker that has not answered a heartbeat for so long counts as unreachable */
     public ConsumerStates(MeterRegistry registry, Duration sessionTimeout) {
@@ -62,6 +63,18 @@ public final class ConsumerStates {
             return Optional.of(creation);
         }
         return states.stream().map(State::problem).flatMap(Optional::stream).findFirst();
+    }
+
+    /** Logs once that Kafka is away, and once that it is back; a poll alone does not tell. Called now and then by one thread. */
+    public void report() {
+        String now = problem().orElse("");
+        if (!now.isEmpty() && reported.isEmpty()) {
+            LOG.errorf("Kafka is away: %s. What is in flight is stored all the same; polling goes on when it is back "
+                    + "(kafka.bootstrap.servers).", now);
+        } else if (now.isEmpty() && !reported.isEmpty()) {
+            LOG.info("Kafka is back.");
+        }
+        reported = now;
     }
 
     /** One consumer. Written by its poll thread. */

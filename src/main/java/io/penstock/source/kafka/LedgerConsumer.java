@@ -15,6 +15,8 @@ import io.penstock.delivery.Delivery;
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.delivery.InFlight;
 import io.penstock.source.DeliveryHeaders;
+import io.penstock.source.Intake;
+import io.penstock.source.OpenAggregations;
 import io.penstock.source.kafka.PartitionLedger.Entry;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,7 +31,6 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.header.Header;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private final KafkaSourceConfig config;
     private final InFlight inFlight;
     private final DeliveryMetrics metrics;
+    private final Intake intake;
     private final OpenAggregations aggregations;
     private final ConsumerStates.State state;
     private final Map<TopicPartition, PartitionLedger> ledgers = new HashMap<>();
@@ -69,6 +71,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         this.config = config;
         this.inFlight = inFlight;
         this.metrics = metrics;
+        this.intake = new Intake(inFlight, metrics);
         this.aggregations = aggregations;
         this.state = states.add(this::metrics);
     }
@@ -119,25 +122,11 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
 
     private ConsumerRecord<byte @Nullable [], byte @Nullable []> withDelivery(
             ConsumerRecord<byte @Nullable [], byte @Nullable []> record, Entry entry) {
-        long bytes = bytes(record);
-        inFlight.entered(bytes);
-        var delivery = new Delivery(record, Delivery.documentId(record.topic(), record.partition(), record.offset()), bytes,
-                settled -> {
-                    entry.settle();
-                    inFlight.left(settled.bytes());
-                    metrics.settled(settled);
-                });
+        var delivery = intake.delivery(record, Delivery.documentId(record.topic(), record.partition(), record.offset()),
+                settled -> entry.settle());
         return new ConsumerRecord<>(record.topic(), record.partition(), record.offset(), record.timestamp(),
                 record.timestampType(), record.serializedKeySize(), record.serializedValueSize(), record.key(), record.value(),
                 new DeliveryHeaders(record.headers(), delivery), record.leaderEpoch(), record.deliveryCount());
-    }
-
-    private static long bytes(ConsumerRecord<?, ?> record) {
-        long bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
-        for (Header header : record.headers()) {
-            bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
-        }
-        return bytes;
     }
 
     private void pauseOrResume() {

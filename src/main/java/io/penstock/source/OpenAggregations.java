@@ -1,4 +1,4 @@
-package io.penstock.source.kafka;
+package io.penstock.source;
 
 /** Completes what waits in open aggregations, so that a drain or a reached bound doesn't wait for their time or size. */
 @FunctionalInterface

@@ -1,0 +1,47 @@
+package io.penstock.source;
+
+import io.penstock.delivery.Delivery;
+import io.penstock.delivery.DeliveryMetrics;
+import io.penstock.delivery.InFlight;
+import io.penstock.delivery.Settlement;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the delivery of a record that enters, whatever source it comes from: counted as in flight from here until it is
+ * settled. May be called from any thread.
+ */
+public final class Intake {
+
+    private final InFlight inFlight;
+    private final DeliveryMetrics metrics;
+
+    public Intake(InFlight inFlight, DeliveryMetrics metrics) {
+        this.inFlight = inFlight;
+        this.metrics = metrics;
+    }
+
+    /**
+     * @param settlement told before the record leaves the in-flight bound, so that who waits for nothing to be in flight finds
+     *                   it told
+     */
+    public Delivery delivery(ConsumerRecord<byte @Nullable [], byte @Nullable []> record, String documentId,
+            Settlement settlement) {
+        long bytes = bytes(record);
+        inFlight.entered(bytes);
+        return new Delivery(record, documentId, bytes, settled -> {
+            settlement.settled(settled);
+            inFlight.left(settled.bytes());
+            metrics.settled(settled);
+        });
+    }
+
+    private static long bytes(ConsumerRecord<?, ?> record) {
+        long bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+        for (Header header : record.headers()) {
+            bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,107 @@
+package io.penstock.source.http;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+import io.penstock.delivery.DeliveryMetrics;
+import io.penstock.delivery.InFlight;
+import io.penstock.source.Intake;
+import io.penstock.source.fed.Feeds;
+import jakarta.inject.Singleton;
+import org.jboss.logging.Logger;
+
+/**
+ * Takes a request's records in and tells when they are settled. A record that is sent again while it is still in flight is not
+ * taken in a second time: both requests wait for the one delivery. May be called from any thread; a request that waits holds
+ * none.
+ */
+@Singleton
+class Ingress {
+
+    private record Identity(String topic, String documentId) {
+    }
+
+    private static final Logger LOG = Logger.getLogger(Ingress.class);
+    private static final Duration LOOK_FOR_ROUTE = Duration.ofMillis(50);
+
+    private final Feeds feeds;
+    private final Intake intake;
+    private final InFlight inFlight;
+    private final DeliveryMetrics metrics;
+    private final PushConfig config;
+    /** Settlements come on threads that must not be held up by sending answers. */
+    private final Executor answers =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("penstock-answer-", 0).factory());
+    private final Map<Identity, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
+
+    Ingress(Feeds feeds, Intake intake, InFlight inFlight, DeliveryMetrics metrics, PushConfig config) {
+        this.feeds = feeds;
+        this.intake = intake;
+        this.inFlight = inFlight;
+        this.metrics = metrics;
+        this.config = config;
+    }
+
+    /** Completes on a thread of its own, never exceptionally. All records are taken in, or none is. */
+    CompletionStage<Reception> receive(List<Arrival> arrivals) {
+        return receive(arrivals, System.nanoTime());
+    }
+
+    private CompletionStage<Reception> receive(List<Arrival> arrivals, long since) {
+        if (inFlight.isClosed()) {
+            return CompletableFuture.completedStage(new Reception.Stopping());
+        }
+        if (inFlight.isFull()) {
+            return CompletableFuture.completedStage(new Reception.Full());
+        }
+        Optional<String> unread = arrivals.stream().map(a -> a.record().topic()).filter(t -> !feeds.isRead(t)).findFirst();
+        if (unread.isEmpty()) {
+            return takeIn(arrivals, config.requestTimeout().minusNanos(System.nanoTime() - since));
+        }
+        if (System.nanoTime() - since < config.routeTimeout().toNanos()) {
+            return CompletableFuture.supplyAsync(() -> receive(arrivals, since), soon()).thenCompose(reception -> reception);
+        }
+        LOG.warnf("No route reads topic %s: its events are answered 404 and not taken in. Routes read %s; see penstock.routes "
+                + "and penstock.push.topics.", unread.get(), feeds.topics());
+        return CompletableFuture.completedStage(new Reception.Unread(unread.get()));
+    }
+
+    private Executor soon() {
+        return CompletableFuture.delayedExecutor(LOOK_FOR_ROUTE.toMillis(), TimeUnit.MILLISECONDS, answers);
+    }
+
+    private CompletionStage<Reception> takeIn(List<Arrival> arrivals, Duration atMost) {
+        List<CompletableFuture<Void>> settled = arrivals.stream().map(this::takeIn).toList();
+        return CompletableFuture.allOf(settled.toArray(CompletableFuture[]::new)).orTimeout(atMost.toMillis(), TimeUnit.MILLISECONDS)
+                .handleAsync((all, late) -> reception(arrivals, settled), answers);
+    }
+
+    private CompletableFuture<Void> takeIn(Arrival arrival) {
+        var identity = new Identity(arrival.record().topic(), arrival.documentId());
+        var settled = new CompletableFuture<Void>();
+        var earlier = underWay.putIfAbsent(identity, settled);
+        if (earlier != null) {
+            return earlier;
+        }
+        metrics.polled(identity.topic, 1);
+        feeds.feed(intake.delivery(arrival.record(), arrival.documentId(), delivery -> {
+            underWay.remove(identity);
+            settled.complete(null);
+        }));
+        return settled;
+    }
+
+    private static Reception reception(List<Arrival> arrivals, List<CompletableFuture<Void>> settled) {
+        var unsettled = IntStream.range(0, arrivals.size()).filter(i -> !settled.get(i).isDone()).mapToObj(arrivals::get).toList();
+        return unsettled.isEmpty() ? new Reception.Settled() : new Reception.Late(unsettled);
+    }
+}

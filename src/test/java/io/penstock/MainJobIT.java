@@ -1,0 +1,256 @@
+package io.penstock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.penstock.stack.Audit;
+import io.penstock.stack.ElasticsearchServer;
+import io.penstock.stack.PenstockProcess;
+import io.penstock.stack.Stack;
+import io.penstock.stack.TopicReader;
+import io.penstock.stack.Trade;
+import io.penstock.stack.TradeRecords;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The main job, end to end: the packaged service as a process, the shipped route, a real Kafka, a real Elasticsearch. */
+class MainJobIT {
+
+    private static final Duration LONG = Duration.ofMinutes(3);
+
+    private final Stack stack = Stack.shared();
+    private final String topic = "trade-" + UUID.randomUUID().toString().substring(0, 8);
+    private final TradeRecords trades = new TradeRecords(42);
+    private final List<PenstockProcess> started = new ArrayList<>();
+
+    private PenstockProcess start(Stack servers, String... environment) {
+        // A killed member is given up after this: the least the broker allows.
+        var builder = PenstockProcess.against(servers).topic(topic).index(topic).group(topic)
+                .environment("CAMEL_COMPONENT_KAFKA_SESSION_TIMEOUT_MS", "6000");
+        for (int i = 0; i < environment.length; i += 2) {
+            builder.environment(environment[i], environment[i + 1]);
+        }
+        var penstock = builder.start();
+        started.add(penstock);
+        return penstock;
+    }
+
+    private PenstockProcess start() {
+        return start(stack);
+    }
+
+    @AfterEach
+    void stopAll() {
+        started.forEach(PenstockProcess::close);
+    }
+
+    private long stored() {
+        stack.elasticsearch().refresh(topic);
+        return stack.elasticsearch().count(topic);
+    }
+
+    private void awaitStored(long atLeast) {
+        await().atMost(LONG).pollInterval(Duration.ofMillis(100)).until(() -> stored() >= atLeast);
+    }
+
+    private void awaitAllCommitted() {
+        await().atMost(LONG).pollInterval(Duration.ofMillis(300))
+                .until(() -> Audit.uncommitted(stack.kafka(), topic, topic).isEmpty());
+    }
+
+    private Audit audit() {
+        return Audit.take(stack, topic, topic, topic, trades);
+    }
+
+    @Test
+    void theReferenceRecordBecomesExactlyTheReferenceDocument() {
+        stack.kafka().createTopic(topic, 1);
+        trades.produce(stack.kafka(), topic, 0, 1);
+
+        start();
+        awaitAllCommitted();
+
+        stack.elasticsearch().refresh(topic);
+        JsonNode source = stack.elasticsearch().get("/" + topic + "/_doc/" + topic + "-0-0").body().get("_source");
+        assertThat(source.toString()).isEqualTo("""
+                {"msgBody":{"timestamp":"2020-07-28 21:51:35","returnCode":101103,\
+                "returnError":"return has no deal return error",\
+                "returnMessage":"错误:缺少**c参数","requestId":"u3Becr8iz*"}}""");
+    }
+
+    @Test
+    void everyOneOfManyVariedRecordsIsIndexedFilteredOrDeadLetteredOnce() {
+        int records = 200_000;
+        stack.kafka().createTopic(topic, 4);
+        var penstock = start();
+        trades.produce(stack.kafka(), topic, 0, records);
+        awaitAllCommitted();
+
+        var audit = audit();
+        assertThat(audit.isRight()).as(audit.toString()).isTrue();
+        var expected = IntStream.range(0, records).mapToObj(n -> trades.trade(n).outcome().getClass())
+                .collect(Collectors.groupingBy(c -> c, Collectors.counting()));
+        assertThat(audit.stored()).isEqualTo(expected.get(Trade.Stored.class));
+        assertThat(audit.filtered()).isEqualTo(expected.get(Trade.Filtered.class));
+        assertThat(audit.deadLettered()).isEqualTo(expected.get(Trade.DeadLettered.class));
+        assertThat(audit.rewritten()).isZero();
+        assertThat(penstock.metric("penstock_records_polled_total", "topic", topic)).isEqualTo(records);
+        assertThat(penstock.metric("penstock_records_in_flight")).isZero();
+        assertThat(penstock.output()).as("no record content in the log").doesNotContain("seqId").doesNotContain("余额不足");
+    }
+
+    @Test
+    void killedInTheMiddleOfALoadItMissesNothingAndStoresNothingTwice() {
+        stack.kafka().createTopic(topic, 4);
+        trades.produce(stack.kafka(), topic, 0, 60_000);
+        for (int kill = 1; kill <= 3; kill++) {
+            var penstock = start();
+            awaitStored(kill * 10_000L);
+            penstock.kill();
+        }
+        start();
+        awaitAllCommitted();
+
+        var audit = audit();
+        assertThat(audit.isRight()).as(audit.toString()).isTrue();
+    }
+
+    @Test
+    void whileElasticsearchIsDownItWaitsWithBoundedMemoryAndStaysInTheGroup() throws Exception {
+        stack.kafka().createTopic(topic, 4);
+        trades.produce(stack.kafka(), topic, 0, 60_000);
+        var penstock = start();
+        awaitStored(5_000);
+        var members = members();
+
+        stack.elasticsearch().stop();
+        await().atMost(Duration.ofSeconds(30)).until(() -> penstock.metric("penstock_records_in_flight") >= 10_000);
+        double polled = penstock.metric("penstock_records_polled_total", "topic", topic);
+        await().atMost(Duration.ofSeconds(30)).until(() -> !penstock.isReady());
+        await().during(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            assertThat(penstock.metric("penstock_records_polled_total", "topic", topic)).as("paused").isEqualTo(polled);
+            assertThat(penstock.metric("penstock_records_in_flight")).isLessThanOrEqualTo(10_500);
+        });
+        assertThat(penstock.rssBytes()).isLessThan(600L * 1024 * 1024);
+        assertThat(members()).as("the same members").isEqualTo(members);
+
+        stack.elasticsearch().start();
+        awaitAllCommitted();
+        var audit = audit();
+        assertThat(audit.isRight()).as(audit.toString()).isTrue();
+        await().atMost(Duration.ofSeconds(30)).until(penstock::isReady);
+    }
+
+    private Set<String> members() throws Exception {
+        return stack.kafka().admin().describeConsumerGroups(List.of(topic)).all().get().get(topic).members().stream()
+                .map(MemberDescription::consumerId).collect(Collectors.toSet());
+    }
+
+    @Test
+    void ofABulkSomeItemsOfWhichFailEachGetsWhatItNeeds() {
+        // A write queue of one for eight shards makes a real Elasticsearch answer 429 for some items of a bulk.
+        try (var elasticsearch = new ElasticsearchServer(Map.of("thread_pool.write.queue_size", "1"))) {
+            elasticsearch.start();
+            elasticsearch.put("/" + topic, """
+                    {"settings": {"number_of_shards": 8, "number_of_replicas": 0},
+                     "mappings": {"properties": {"msgBody": {"properties": {"returnCode": {"type": "short"}}}}}}""");
+            stack.kafka().createTopic(topic, 4);
+            int records = 20_000;
+            trades.produce(stack.kafka(), topic, 0, records);
+            var penstock = start(new Stack(stack.kafka(), elasticsearch));
+            awaitAllCommitted();
+
+            elasticsearch.refresh(topic);
+            assertThat(penstock.metric("penstock_documents_retried_total")).as("429s").isPositive();
+            var fitting = IntStream.range(0, records).mapToObj(n -> trades.trade(n).outcome())
+                    .filter(o -> o instanceof Trade.Stored s && fitsShort(s)).count();
+            var broken = IntStream.range(0, records).mapToObj(n -> trades.trade(n).outcome())
+                    .filter(o -> o instanceof Trade.DeadLettered || o instanceof Trade.Stored s && !fitsShort(s)).count();
+            assertThat(elasticsearch.count(topic)).isEqualTo(fitting);
+            assertThat(elasticsearch.documents(topic)).allMatch(d -> d.version() == 1, "stored once");
+            var deadLetters = deadLetters();
+            assertThat(deadLetters).hasSize((int) broken);
+            assertThat(deadLetters).anyMatch(reason -> reason.startsWith("bulk: document_parsing_exception"));
+        }
+    }
+
+    private static boolean fitsShort(Trade.Stored stored) {
+        int code = (int) ((Map<?, ?>) stored.document().get("msgBody")).get("returnCode");
+        return code >= Short.MIN_VALUE && code <= Short.MAX_VALUE;
+    }
+
+    /** Of each dead letter: {@code step: exception}. */
+    private List<String> deadLetters() {
+        var letters = new ArrayList<String>();
+        TopicReader.read(stack.kafka(), topic + ".dead-letters", r -> letters.add(
+                new String(r.headers().lastHeader("penstock-step").value()) + ": "
+                        + new String(r.headers().lastHeader("penstock-exception").value())));
+        return letters;
+    }
+
+    @Test
+    void instancesJoinAndLeaveUnderLoadWithoutALossOrADuplicate() {
+        stack.kafka().createTopic(topic, 4);
+        start().awaitReady();
+        trades.produce(stack.kafka(), topic, 0, 30_000);
+        var second = start().awaitReady();
+        trades.produce(stack.kafka(), topic, 30_000, 60_000);
+        awaitStored(35_000);
+        assertThat(second.terminate()).isZero();
+        trades.produce(stack.kafka(), topic, 60_000, 80_000);
+        awaitAllCommitted();
+
+        var audit = audit();
+        assertThat(audit.isRight()).as(audit.toString()).isTrue();
+    }
+
+    @Test
+    void terminatedUnderLoadItExitsWithZeroAndLeavesNothingToRepeat() {
+        stack.kafka().createTopic(topic, 4);
+        trades.produce(stack.kafka(), topic, 0, 60_000);
+        var penstock = start();
+        awaitStored(10_000);
+
+        assertThat(penstock.terminate()).as(penstock.output()).isZero();
+        assertThat(stored()).as("in the middle of the load").isLessThan(53_000);
+        start();
+        awaitAllCommitted();
+
+        var audit = audit();
+        assertThat(audit.isRight()).as(audit.toString()).isTrue();
+        assertThat(audit.rewritten()).as("nothing was repeated").isZero();
+    }
+
+    @Test
+    void whatIsFilteredIsCommittedAndABrokenRecordStopsNothing() throws Exception {
+        stack.kafka().createTopic(topic, 1);
+        start();
+        try (var producer = stack.kafka().producer()) {
+            for (int i = 0; i < 2_000; i++) {
+                producer.send(new ProducerRecord<>(topic, "{\"returnCode\":0}".getBytes()));
+            }
+            producer.flush();
+            awaitAllCommitted();
+            assertThat(stack.elasticsearch().get("/" + topic).status()).as("no index").isEqualTo(404);
+
+            producer.send(new ProducerRecord<>(topic, "not json".getBytes())).get();
+            awaitAllCommitted();
+            producer.send(trades.record(topic, 0)).get();
+            awaitAllCommitted();
+        }
+        assertThat(stored()).isEqualTo(1);
+        assertThat(deadLetters()).hasSize(1);
+    }
+}

@@ -1,0 +1,371 @@
+package io.penstock.push;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import io.penstock.stack.ElasticsearchServer;
+import io.penstock.stack.PenstockProcess;
+import io.penstock.stack.Stack;
+import io.penstock.stack.TopicReader;
+import io.penstock.stack.TradeRecords;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/** The packaged service in push mode: what it answers, when, and what is stored then. */
+class PushIT {
+
+    private static final TradeRecords TRADES = new TradeRecords(5, 0, 0);
+
+    private final Stack stack = Stack.shared();
+    private String name;
+    private PenstockProcess penstock;
+    private Sender sender;
+
+    @BeforeEach
+    void name(TestInfo test) {
+        name = "push-" + test.getTestMethod().orElseThrow().getName().toLowerCase() + "-" + System.nanoTime();
+    }
+
+    @AfterEach
+    void end() {
+        if (sender != null) {
+            sender.close();
+        }
+        if (penstock != null) {
+            penstock.close();
+        }
+    }
+
+    private void start(String... environment) {
+        var builder = PenstockProcess.against(stack).topic(name).index(name).environment("PENSTOCK_SOURCE", "push");
+        for (int i = 0; i < environment.length; i += 2) {
+            builder.environment(environment[i], environment[i + 1]);
+        }
+        penstock = builder.start().awaitReady();
+        sender = new Sender(penstock.url());
+    }
+
+    private ConsumerRecord<byte[], byte[]> record(int number) {
+        var trade = TRADES.trade(number);
+        return new ConsumerRecord<>(name, 3, number, trade.key(), trade.value());
+    }
+
+    private HttpResponse<String> send(int number) {
+        return sender.send(sender.kafkaSource(record(number)));
+    }
+
+    /** By its first record; it may take longer than a test's time limit for requests. */
+    private void makeIndex() {
+        await().atMost(Duration.ofSeconds(30)).until(() -> send(0).statusCode() == 204);
+    }
+
+    private List<Future<HttpResponse<String>>> sendAtOnce(int first, int end) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            return threads.invokeAll(IntStream.range(first, end)
+                    .mapToObj(number -> (Callable<HttpResponse<String>>) () -> send(number)).toList());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<Integer> statuses(List<Future<HttpResponse<String>>> answers) {
+        return answers.stream().map(answer -> answer.resultNow().statusCode()).toList();
+    }
+
+    private Map<String, ElasticsearchServer.Document> documents() {
+        return stack.elasticsearch().documents(name).stream()
+                .collect(Collectors.toMap(ElasticsearchServer.Document::id, document -> document));
+    }
+
+    @Test
+    void aRecordOfAKafkaSourceIsStoredUnderTheIdThatPullModeGivesItBeforeItIsAnswered() {
+        start();
+
+        assertThat(send(0).statusCode()).isEqualTo(204);
+        assertThat(documents()).containsOnlyKeys(name + "-3-0");
+
+        // Sent again, and by several at the same time: stored once
+        assertThat(statuses(IntStream.range(0, 20).mapToObj(i -> sendAtOnce(0, 2)).flatMap(List::stream).toList()))
+                .containsOnly(204);
+        assertThat(documents()).containsOnlyKeys(name + "-3-0", name + "-3-1");
+    }
+
+    @Test
+    void filteredAndDeadLetteredRecordsAreAnsweredLikeStoredOnes() {
+        start();
+        var answer = sender.send(sender.kafkaSource(new ConsumerRecord<>(name, 0, 7, "key".getBytes(StandardCharsets.UTF_8),
+                "{\"returnCode\":0}".getBytes(StandardCharsets.UTF_8))));
+        assertThat(answer.statusCode()).isEqualTo(204);
+
+        answer = sender.send(sender.kafkaSource(new ConsumerRecord<>(name, 0, 8, "key".getBytes(StandardCharsets.UTF_8),
+                "not JSON".getBytes(StandardCharsets.UTF_8))));
+        assertThat(answer.statusCode()).isEqualTo(204);
+
+        var deadLetters = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+        TopicReader.read(stack.kafka(), name + ".dead-letters", deadLetters::add);
+        assertThat(deadLetters).singleElement().satisfies(letter -> {
+            assertThat(new String(letter.value(), StandardCharsets.UTF_8)).isEqualTo("not JSON");
+            assertThat(new String(letter.key(), StandardCharsets.UTF_8)).isEqualTo("key");
+            assertThat(new String(letter.headers().lastHeader("penstock-offset").value(), StandardCharsets.UTF_8)).isEqualTo("8");
+        });
+        assertThat(documents()).isEmpty();
+    }
+
+    @Test
+    void cloudEventsOfAnySourceAreStoredInEveryContentModeUnderAnIdOfTheirOwn() {
+        start();
+        var data = new String(TRADES.trade(0).value(), StandardCharsets.UTF_8);
+        var event = """
+                {"specversion":"1.0","id":"%s","source":"urn:shop","type":"%s","datacontenttype":"application/json","data":%s}""";
+
+        // Structured, the topic named by the type; batched, by the path; binary, by the path, and the first event again
+        assertThat(sender.send(sender.post("/events", "application/cloudevents+json; charset=utf-8",
+                event.formatted("1", name, data))).statusCode()).isEqualTo(204);
+        assertThat(sender.send(sender.post("/events/" + name, "application/cloudevents-batch+json",
+                "[" + event.formatted("2", "sold", data) + "," + event.formatted("3", "sold", data) + "]")).statusCode())
+                .isEqualTo(204);
+        assertThat(sender.send(sender.request("/events/" + name).header("ce-specversion", "1.0").header("ce-id", "1")
+                .header("ce-source", "urn:shop").header("ce-type", "sold").header("Content-Type", "application/json")
+                .POST(java.net.http.HttpRequest.BodyPublishers.ofString(data)).build()).statusCode()).isEqualTo(204);
+
+        assertThat(documents()).hasSize(3).allSatisfy((id, document) -> {
+            assertThat(id).startsWith("ce-").hasSize(46);
+            assertThat(document.source().path("msgBody").path("returnCode").asInt()).isEqualTo(101103);
+        });
+    }
+
+    @Test
+    void functionPlatformsInvokeWithBatches() {
+        start("PENSTOCK_PUSH_FUNCTION_PATH", "/my/function");
+        var reference = new String(TRADES.trade(0).value(), StandardCharsets.UTF_8);
+        var body = reference.replace("\\", "\\\\").replace("\"", "\\\"");
+
+        var ckafka = sender.send(sender.post("/event-invoke", "application/json", """
+                {"Records":[{"Ckafka":{"topic":"%1$s","partition":1,"offset":36,"msgKey":"None","msgBody":"%2$s"}},
+                            {"Ckafka":{"topic":"%1$s","Partition":2,"offset":37,"msgKey":"k","msgBody":"%2$s"}}]}"""
+                .formatted(name, body)));
+        var lambda = sender.send(sender.post("/my/function", "application/json", """
+                {"eventSource":"SelfManagedKafka","bootstrapServers":"b:9092","records":{"%1$s-4":[{"topic":"%1$s",
+                 "partition":4,"offset":15,"timestamp":1545084650987,"timestampType":"CREATE_TIME","value":"%2$s",
+                 "headers":[{"kind":[116,114]}]}]}}""".formatted(name, Base64.getEncoder().encodeToString(TRADES.trade(0).value()))));
+
+        assertThat(ckafka.statusCode()).isEqualTo(200);
+        assertThat(lambda.statusCode()).isEqualTo(200);
+        assertThat(lambda.body()).isEqualTo("{\"batchItemFailures\":[]}");
+        assertThat(documents()).containsOnlyKeys(name + "-1-36", name + "-2-37", name + "-4-15");
+    }
+
+    @Test
+    void aMalformedRequestIsAProblemOfItsSender() {
+        start("PENSTOCK_PUSH_ROUTE_TIMEOUT", "200ms");
+
+        assertThat(List.of(
+                sender.send(sender.post("/", "application/json", "{}")),
+                sender.send(sender.post("/events", "application/cloudevents+json", "{\"specversion\":\"1.0\",")),
+                sender.send(sender.post("/events", "application/cloudevents+json", "{\"specversion\":\"1.0\",\"id\":\"1\"}")),
+                sender.send(sender.post("/events", "application/cloudevents-batch+json", "{}")),
+                sender.send(sender.post("/events", "application/cloudevents+avro", "x")),
+                sender.send(sender.post("/event-invoke", "application/json", "{\"Records\":[{}]}")),
+                sender.send(sender.post("/event-invoke", "application/json", "nonsense"))))
+                .allSatisfy(answer -> {
+                    assertThat(answer.statusCode()).isEqualTo(400);
+                    assertThat(answer.headers().firstValue("Content-Type")).hasValueSatisfying(type ->
+                            assertThat(type).startsWith("application/problem+json"));
+                    assertThat(answer.body()).contains("\"status\":400", "\"detail\":");
+                });
+        // Not malformed, and maybe right later: 404 is what a KafkaSource sends again
+        var unread = sender.send(sender.kafkaSource(new ConsumerRecord<>("nobody-reads-this", 0, 1, null, new byte[] {'1'})));
+        assertThat(unread.statusCode()).isEqualTo(404);
+        assertThat(unread.headers().firstValue("Retry-After")).hasValue("1");
+        assertThat(penstock.metric("penstock_records_in_flight")).isZero();
+    }
+
+    @Test
+    void atTheBoundRequestsAreTurnedAwayAtOnceAndWhatIsInFlightIsStoredOnce() {
+        start("PENSTOCK_IN_FLIGHT_RECORDS", "10", "PENSTOCK_PUSH_REQUEST_TIMEOUT", "2s");
+        makeIndex();
+        stack.elasticsearch().freeze();
+        try {
+            var answers = sendAtOnce(1, 11);
+            assertThat(statuses(answers)).contains(503);
+
+            var late = answers.stream().map(Future::resultNow).filter(answer -> answer.statusCode() == 503).findAny().orElseThrow();
+            assertThat(late.headers().firstValue("Retry-After")).hasValue("1");
+            long begin = System.nanoTime();
+            var full = send(100);
+            assertThat(full.statusCode()).isEqualTo(429);
+            assertThat(full.headers().firstValue("Retry-After")).hasValue("1");
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(1));
+        } finally {
+            stack.elasticsearch().thaw();
+        }
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(statuses(sendAtOnce(1, 11))).containsOnly(204));
+        assertThat(documents()).hasSize(11);
+    }
+
+    @Test
+    void whileElasticsearchIsDownRequestsAreAnswered503AndARetryStoresOnce() {
+        start("PENSTOCK_PUSH_REQUEST_TIMEOUT", "1s");
+        makeIndex();
+        stack.elasticsearch().stop();
+        try {
+            assertThat(statuses(sendAtOnce(1, 51))).containsOnly(503);
+            // The same again: they wait for the records that are in flight already
+            assertThat(statuses(sendAtOnce(1, 51))).containsOnly(503);
+            assertThat(penstock.metric("penstock_records_in_flight")).isEqualTo(50);
+        } finally {
+            stack.elasticsearch().start();
+        }
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(statuses(sendAtOnce(1, 51))).containsOnly(204));
+        assertThat(documents()).hasSize(51);
+    }
+
+    @Test
+    void sigtermAnswersWhatIsInFlightAndEndsWithZero() throws Exception {
+        start();
+        makeIndex();
+        stack.elasticsearch().freeze();
+        List<Future<HttpResponse<String>>> answers;
+        int exit;
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            answers = IntStream.range(1, 101).mapToObj(number -> threads.submit(() -> send(number))).toList();
+            await().until(() -> penstock.metric("penstock_records_in_flight") == 100);
+            var ended = threads.submit(() -> penstock.terminate());
+            await().until(() -> penstock.output().contains("Stopping"));
+            assertThat(send(200).statusCode()).isEqualTo(503);
+            stack.elasticsearch().thaw();
+            exit = ended.get();
+        } finally {
+            if (stack.elasticsearch().isAlive()) {
+                stack.elasticsearch().thaw();
+            }
+        }
+        assertThat(exit).isZero();
+        assertThat(statuses(answers)).containsOnly(204);
+        assertThat(documents()).hasSize(101);
+    }
+
+    @Test
+    void aTokenKeepsStrangersOut() {
+        start("PENSTOCK_PUSH_TOKEN", "secret");
+        assertThat(send(0).statusCode()).isEqualTo(401);
+        assertThat(sender.send(withToken("wrong")).statusCode()).isEqualTo(401);
+        assertThat(sender.send(withToken("secret")).statusCode()).isEqualTo(200);
+        assertThat(penstock.output()).doesNotContain("secret");
+    }
+
+    private java.net.http.HttpRequest withToken(String token) {
+        return java.net.http.HttpRequest.newBuilder(URI.create(penstock.url() + "/event-invoke"))
+                .header("Authorization", "Bearer " + token)
+                .POST(java.net.http.HttpRequest.BodyPublishers.ofString("{\"Records\":[]}")).build();
+    }
+
+    @Test
+    void inPullModeNothingIsTakenInByHttp() {
+        penstock = PenstockProcess.against(stack).topic(name).index(name).group(name).start().awaitReady();
+        sender = new Sender(penstock.url());
+        assertThat(send(0).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void slowAndLargeSendersAreCutOffAndOthersDoNotNotice() throws Exception {
+        start("PENSTOCK_PUSH_READ_TIMEOUT", "1s", "QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE", "100k");
+        var address = URI.create(penstock.url());
+        var slow = new ArrayList<Socket>();
+        for (int i = 0; i < 300; i++) {
+            var socket = new Socket(address.getHost(), address.getPort());
+            socket.getOutputStream().write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nx".getBytes(StandardCharsets.UTF_8));
+            slow.add(socket);
+        }
+        assertThat(send(0).statusCode()).isEqualTo(204);
+        for (var socket : slow) {
+            socket.setSoTimeout(10_000);
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 408");
+            socket.close();
+        }
+        var large = sender.request("/").POST(java.net.http.HttpRequest.BodyPublishers.ofByteArrays(
+                IntStream.range(0, 200).mapToObj(i -> new byte[1000]).toList())).build();
+        assertThat(sender.send(large).statusCode()).isEqualTo(413);
+    }
+
+    @Test
+    void http2CleartextIsSpoken() {
+        start();
+        try (var http2 = new Sender(penstock.url(), HttpClient.Version.HTTP_2)) {
+            var first = http2.send(http2.kafkaSource(record(0)));
+            var second = http2.send(http2.kafkaSource(record(1)));
+            assertThat(List.of(first.statusCode(), second.statusCode())).containsOnly(204);
+            assertThat(second.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        }
+    }
+
+    @Test
+    void concurrentRequestsShareBulksAndALoneOneIsNotHeldUp() {
+        start();
+        load(200, 1, 0); // warm
+        load(5_000, 200, 1_000);
+        var table = new StringBuilder("senders requests/s bulks/1000 p50_ms p99_ms%n".formatted());
+
+        var lone = load(500, 1, 10_000);
+        var some = load(8_000, 32, 20_000);
+        var many = load(20_000, 1_000, 40_000);
+
+        List.of(lone, some, many).forEach(load -> table.append(load).append('\n'));
+        System.out.println(table);
+        assertThat(many.bulksPerThousand()).isLessThan(60);
+        assertThat(lone.p50Millis()).isLessThan(20);
+        assertThat(stack.elasticsearch().count(name)).isEqualTo(200 + 5_000 + 500 + 8_000 + 20_000);
+    }
+
+    private record Load(int senders, double requestsPerSecond, double bulksPerThousand, double p50Millis, double p99Millis) {
+        @Override
+        public String toString() {
+            return "%7d %10.0f %10.1f %6.1f %6.1f".formatted(senders, requestsPerSecond, bulksPerThousand, p50Millis, p99Millis);
+        }
+    }
+
+    private Load load(int requests, int senders, int first) {
+        double bulks = penstock.metric("penstock_bulk_documents_count");
+        long begin = System.nanoTime();
+        var nanos = new long[requests];
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var all = threads.invokeAll(IntStream.range(0, senders).mapToObj(s -> (Callable<Void>) () -> {
+                for (int i = s; i < requests; i += senders) {
+                    long sent = System.nanoTime();
+                    assertThat(send(first + i).statusCode()).isEqualTo(204);
+                    nanos[i] = System.nanoTime() - sent;
+                }
+                return null;
+            }).toList());
+            for (var each : all) {
+                each.get();
+            }
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        java.util.Arrays.sort(nanos);
+        return new Load(senders, requests / seconds, (penstock.metric("penstock_bulk_documents_count") - bulks) * 1000 / requests,
+                nanos[requests / 2] / 1e6, nanos[requests * 99 / 100] / 1e6);
+    }
+}
