@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import io.penstock.sink.DeadLetter.Detail;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class DeadLetterLane {
 
     private static final Logger LOG = Logger.getLogger(DeadLetters.class);
-    private static final int SHORT_MESSAGE = 200;
     private static final int PROBES_BEFORE_REOPENING = 10;
     private static final long PROBE_SECONDS = 30;
     private static final Duration LAST_CHANCE = Duration.ofSeconds(2);
@@ -124,6 +124,11 @@ final class DeadLetterLane {
         if (sent.tooLarge) {
             outage.tooLargeKept();
         }
+        if (sent.letter.detail().compareTo(Detail.SHORT) > 0) {
+            LOG.warnf("The dead letter of %s was too large to say why it is one: it failed in step %s with %s. It is kept with %s.",
+                    sent.letter.delivery().coordinates(), sent.letter.reason().step(), sent.letter.reason().exception(),
+                    sent.letter.detail() == Detail.NONE ? "no header but its own" : "its origin alone");
+        }
         outage.succeeded(left);
         try {
             kept.accept(sent.letter);
@@ -137,8 +142,8 @@ final class DeadLetterLane {
         String advice = open == null ? "look at penstock.dead-letters.uri" : open.advice(failure);
         if (open == null || !open.isTooLarge(failure)) {
             outage.failed(failure, advice, waiting.get());
-        } else if (!sent.shortened) {
-            sent.shorten();
+        } else if (sent.letter.detail() != Detail.NONE) {
+            sent.letter = sent.letter.smaller();
             queue.add(sent);
             return;
         } else if (!sent.tooLarge) {
@@ -176,16 +181,10 @@ final class DeadLetterLane {
         private DeadLetter letter;
         private long due = System.nanoTime();
         private int tries;
-        private boolean shortened;
         private boolean tooLarge;
 
         Waiting(DeadLetter letter) {
             this.letter = letter;
-        }
-
-        void shorten() {
-            letter = letter.withMessageCutTo(SHORT_MESSAGE);
-            shortened = true;
         }
 
         @Override

@@ -1,0 +1,61 @@
+package io.penstock.faults;
+
+import io.penstock.stack.KafkaBroker;
+import io.penstock.stack.TradeRecords;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.jspecify.annotations.Nullable;
+
+/** Produces numbered records, each once, through whatever happens to the broker. One thread. */
+final class Load implements AutoCloseable {
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final TradeRecords trades;
+    private final String topic;
+    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    private final AtomicInteger acknowledged = new AtomicInteger();
+    private int next;
+
+    Load(KafkaBroker kafka, TradeRecords trades, String topic) {
+        this.producer = kafka.producer();
+        this.trades = trades;
+        this.topic = topic;
+    }
+
+    /** The next {@code records}; does not wait for the broker. */
+    void send(int records) {
+        for (int end = next + records; next < end; next++) {
+            producer.send(trades.record(topic, next), (_, exception) -> {
+                if (exception == null) {
+                    acknowledged.incrementAndGet();
+                } else {
+                    failure.set(exception);
+                }
+            });
+        }
+    }
+
+    /** Waits until the broker has them all. */
+    void flush() {
+        producer.flush();
+        if (failure.get() != null) {
+            throw new IllegalStateException("The load was not acknowledged", failure.get());
+        }
+    }
+
+    int sent() {
+        return next;
+    }
+
+    int acknowledged() {
+        return acknowledged.get();
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.of(1, TimeUnit.SECONDS.toChronoUnit()));
+    }
+}
