@@ -3,10 +3,12 @@ package io.penstock.faults;
 import io.penstock.stack.KafkaBroker;
 import io.penstock.stack.TradeRecords;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Produces numbered records, each once, through whatever happens to the broker. One thread. */
@@ -20,7 +22,17 @@ final class Load implements AutoCloseable {
     private int next;
 
     Load(KafkaBroker kafka, TradeRecords trades, String topic) {
-        this.producer = kafka.producer();
+        this(kafka, trades, topic, 0);
+    }
+
+    /** @param first the number of its first record */
+    Load(KafkaBroker kafka, TradeRecords trades, String topic, int first) {
+        this.next = first;
+        // A broker may be away for long, and the machine busy
+        this.producer = new KafkaProducer<>(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers(),
+                ProducerConfig.ACKS_CONFIG, "all", ProducerConfig.LINGER_MS_CONFIG, 5,
+                ProducerConfig.METADATA_MAX_AGE_CONFIG, 2_000, ProducerConfig.MAX_BLOCK_MS_CONFIG, 300_000,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 300_000), new ByteArraySerializer(), new ByteArraySerializer());
         this.trades = trades;
         this.topic = topic;
     }
@@ -56,6 +68,6 @@ final class Load implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close(Duration.of(1, TimeUnit.SECONDS.toChronoUnit()));
+        producer.close(Duration.ofSeconds(1));
     }
 }

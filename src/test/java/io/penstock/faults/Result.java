@@ -8,16 +8,18 @@ import org.jspecify.annotations.Nullable;
  * What came of a scenario with one share of broken records.
  *
  * @param audit    null where the scenario accounts for its records itself
+ * @param otherLost records lost by the scenario's own account
  * @param tooEarly records that were committed before they were settled
  * @param looks    how often the commits were looked at
  * @param remarks  what else was wrong
  * @param peakRss  the most memory a Penstock process was seen to use, in bytes
  */
-record Result(String scenario, double brokenShare, int records, int faults, @Nullable Audit audit, List<String> tooEarly, int looks,
+record Result(String scenario, double brokenShare, int records, int faults, @Nullable Audit audit, int otherLost,
+        List<String> tooEarly, int looks,
         List<String> remarks, boolean right, long seconds, long peakRss) {
 
     long lost() {
-        return audit == null ? 0 : audit.lost().size();
+        return otherLost + (audit == null ? 0 : audit.lost().size());
     }
 
     long duplicated() {

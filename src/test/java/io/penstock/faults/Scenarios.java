@@ -11,7 +11,8 @@ final class Scenarios {
 
     /** @param soakMinutes how long the soak takes */
     static List<Scenario> all(int soakMinutes) {
-        return Stream.of(ProcessFaults.all(), ElasticsearchFaults.all())
+        return Stream.of(ProcessFaults.all(), ElasticsearchFaults.all(), KafkaFaults.all(), GroupFaults.all(),
+                RecordFaults.all(), RouteFaults.all(), MachineFaults.all(soakMinutes))
                 .flatMap(List::stream).toList();
     }
 }

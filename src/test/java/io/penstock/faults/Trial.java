@@ -7,7 +7,10 @@ import io.penstock.stack.KafkaBroker;
 import io.penstock.stack.PenstockProcess;
 import io.penstock.stack.Stack;
 import io.penstock.stack.TradeRecords;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +48,7 @@ final class Trial implements AutoCloseable {
     private final String topic;
     private final TradeRecords trades;
     private final int records;
+    private final double intensity;
     private final Map<String, String> settings;
     private final List<PenstockProcess> processes = new ArrayList<>();
     private final List<AutoCloseable> toClose = new ArrayList<>();
@@ -57,15 +61,18 @@ final class Trial implements AutoCloseable {
     private @Nullable Stack own;
     private boolean watched = true;
     private int faults;
+    private int accounted;
+    private int accountedLost;
     private long peakRss;
 
-    Trial(Scenario scenario, Stack stack, String topic, TradeRecords trades, long seed, int records) {
+    Trial(Scenario scenario, Stack stack, String topic, TradeRecords trades, long seed, int records, double intensity) {
         this.scenario = scenario;
         this.stack = stack;
         this.topic = topic;
         this.trades = trades;
         this.random = new SplittableRandom(seed);
         this.records = records;
+        this.intensity = intensity;
         this.settings = new LinkedHashMap<>(SETTINGS);
         settings.putAll(scenario.settings());
     }
@@ -113,6 +120,27 @@ final class Trial implements AutoCloseable {
         own = new Stack(stack.kafka(), server);
     }
 
+    /** A broker of this scenario's own, ended with it. Before {@link #begin()}. */
+    void ownKafka(Map<String, String> properties) {
+        var all = new LinkedHashMap<>(Map.of("group.min.session.timeout.ms", "1000"));
+        all.putAll(properties);
+        var server = new KafkaBroker(all);
+        toClose.add(server);
+        server.start();
+        own = new Stack(server, stack.elasticsearch());
+    }
+
+    Scenario scenario() {
+        return scenario;
+    }
+
+    /** Instead of the shipped route. */
+    void routes(String yaml) throws IOException {
+        var folder = Files.createTempDirectory(Files.createDirectories(Path.of("target/faults")), "routes");
+        Files.writeString(folder.resolve("route.camel.yaml"), yaml);
+        setting("penstock.routes", folder.toAbsolutePath().toString());
+    }
+
     <T extends AutoCloseable> T closed(T closeable) {
         toClose.add(closeable);
         return closeable;
@@ -158,11 +186,32 @@ final class Trial implements AutoCloseable {
         if (kafka().partitions(topic) == 0) {
             kafka().createTopic(topic, PARTITIONS, topicConfig);
         }
-        load = closed(new Load(kafka(), trades, topic));
+        load = new Load(kafka(), trades, topic);
         if (watched) {
             watcher = new CommitWatcher(stack(), topic, topic, group(), trades);
         }
         start();
+    }
+
+    /** As {@link #begin()}, for a scenario that produces and accounts for its records itself. */
+    void beginWithoutLoad() {
+        if (kafka().partitions(topic) == 0) {
+            kafka().createTopic(topic, PARTITIONS);
+        }
+        start();
+    }
+
+    /** What a scenario without {@link #begin()} found. */
+    void accounted(int produced, int lost) {
+        accounted = produced;
+        accountedLost = lost;
+    }
+
+    /** A producer that knows the topic as it is now. */
+    void newProducer() {
+        load().flush();
+        load().close();
+        load = new Load(kafka(), trades, topic, load().sent());
     }
 
     PenstockProcess penstock() {
@@ -204,7 +253,8 @@ final class Trial implements AutoCloseable {
     }
 
     /** Produces an even share of the load before each fault, waits until Penstock is at work on it and a random moment longer. */
-    void repeat(int times, Play fault) throws Exception {
+    void repeat(int most, Play fault) throws Exception {
+        int times = Math.max(1, (int) Math.round(most * intensity));
         int share = Math.max(1, records / times);
         for (int i = 0; i < times; i++) {
             load().send(i == times - 1 ? records - load().sent() : share);
@@ -254,6 +304,11 @@ final class Trial implements AutoCloseable {
         return true;
     }
 
+    long peakRss() {
+        observe();
+        return peakRss;
+    }
+
     private void observe() {
         for (var process : processes) {
             if (process.isAlive()) {
@@ -291,7 +346,7 @@ final class Trial implements AutoCloseable {
                 audit = Audit.take(stack(), topic, topic, group(), trades);
             }
         } catch (Exception | AssertionError e) {
-            remark(e.getClass().getSimpleName() + ": " + e.getMessage());
+            remark(e.getClass().getSimpleName() + ": " + e.getMessage() + (e.getCause() == null ? "" : ", by " + e.getCause()));
             if (load != null && audit == null) {
                 try {
                     audit = Audit.take(stack(), topic, topic, group(), trades);
@@ -311,7 +366,7 @@ final class Trial implements AutoCloseable {
         }
         boolean judged = audit == null || right.test(audit);
         var tooEarly = watcher == null ? List.<String>of() : watcher.tooEarly();
-        return new Result(scenario.name(), trades.brokenShare(), load == null ? records : load.sent(), faults, audit, tooEarly,
+        return new Result(scenario.name(), trades.brokenShare(), load == null ? accounted : load.sent(), faults, audit, accountedLost, tooEarly,
                 watcher == null ? 0 : watcher.looks(), List.copyOf(remarks), judged && tooEarly.isEmpty() && remarks.isEmpty(),
                 Duration.ofNanos(System.nanoTime() - begun).toSeconds(), peakRss);
     }
@@ -324,6 +379,9 @@ final class Trial implements AutoCloseable {
     @Override
     public void close() {
         processes.forEach(PenstockProcess::close);
+        if (load != null) {
+            load.close();
+        }
         for (var closeable : toClose.reversed()) {
             try {
                 closeable.close();
