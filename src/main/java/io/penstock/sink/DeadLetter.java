@@ -2,6 +2,7 @@ package io.penstock.sink;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.UUID;
 
 import io.penstock.delivery.Delivery;
@@ -23,7 +24,9 @@ record DeadLetter(Delivery delivery, DeadLetterReason reason, Detail detail) {
         /** Only where the record came from. */
         ORIGIN,
         /** Nothing: the record as it came, which fits wherever it came from. */
-        NONE
+        NONE,
+        /** Nothing, and not compressed: what can't be compressed grows by it. */
+        RAW
     }
 
     private static final int SHORT_MESSAGE = 200;
@@ -34,13 +37,15 @@ record DeadLetter(Delivery delivery, DeadLetterReason reason, Detail detail) {
         this(delivery, reason, Detail.ALL);
     }
 
-    /** The same dead letter with the next smaller detail; itself when it has none any more. */
-    DeadLetter smaller() {
+    /** The same dead letter with the next smaller detail; empty when there is none. */
+    Optional<DeadLetter> smaller() {
         return switch (detail) {
-            case ALL -> new DeadLetter(delivery, new DeadLetterReason(reason.step(),
-                    DeadLetterReasons.cut(reason.message(), SHORT_MESSAGE), reason.exception(), reason.attempts()), Detail.SHORT);
-            case SHORT -> new DeadLetter(delivery, reason, Detail.ORIGIN);
-            case ORIGIN, NONE -> new DeadLetter(delivery, reason, Detail.NONE);
+            case ALL -> Optional.of(new DeadLetter(delivery, new DeadLetterReason(reason.step(),
+                    DeadLetterReasons.cut(reason.message(), SHORT_MESSAGE), reason.exception(), reason.attempts()), Detail.SHORT));
+            case SHORT -> Optional.of(new DeadLetter(delivery, reason, Detail.ORIGIN));
+            case ORIGIN -> Optional.of(new DeadLetter(delivery, reason, Detail.NONE));
+            case NONE -> Optional.of(new DeadLetter(delivery, reason, Detail.RAW));
+            case RAW -> Optional.empty();
         };
     }
 

@@ -34,7 +34,7 @@ final class DeadLetterHeaders {
      */
     static Headers of(DeadLetter letter) {
         ConsumerRecord<?, ?> record = letter.delivery().record();
-        if (letter.detail() == Detail.NONE) {
+        if (letter.detail() == Detail.NONE || letter.detail() == Detail.RAW) {
             return new RecordHeaders(record.headers().toArray());
         }
         boolean again = record.headers().lastHeader(TOPIC) != null;

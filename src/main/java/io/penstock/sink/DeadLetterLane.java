@@ -127,7 +127,7 @@ final class DeadLetterLane {
         if (sent.letter.detail().compareTo(Detail.SHORT) > 0) {
             LOG.warnf("The dead letter of %s was too large to say why it is one: it failed in step %s with %s. It is kept with %s.",
                     sent.letter.delivery().coordinates(), sent.letter.reason().step(), sent.letter.reason().exception(),
-                    sent.letter.detail() == Detail.NONE ? "no header but its own" : "its origin alone");
+                    sent.letter.detail() == Detail.ORIGIN ? "its origin alone" : "no header but its own");
         }
         outage.succeeded(left);
         try {
@@ -142,13 +142,19 @@ final class DeadLetterLane {
         String advice = open == null ? "look at penstock.dead-letters.uri" : open.advice(failure);
         if (open == null || !open.isTooLarge(failure)) {
             outage.failed(failure, advice, waiting.get());
-        } else if (sent.letter.detail() != Detail.NONE) {
-            sent.letter = sent.letter.smaller();
-            queue.add(sent);
-            return;
-        } else if (!sent.tooLarge) {
-            sent.tooLarge = true;
-            outage.tooLarge(failure, advice, sent.letter.delivery().coordinates());
+        } else {
+            var smaller = sent.letter.smaller();
+            if (smaller.isPresent()) {
+                sent.letter = smaller.get();
+                queue.add(sent);
+                return;
+            }
+            if (!sent.tooLarge) {
+                sent.tooLarge = true;
+                outage.tooLarge(failure, advice, sent.letter.delivery().coordinates());
+            }
+            // Once the topic takes larger ones, it shall get all there is to say
+            sent.letter = sent.whole;
         }
         sent.due = System.nanoTime() + backoff.nanos(++sent.tries);
         queue.add(sent);
@@ -178,12 +184,14 @@ final class DeadLetterLane {
     /** A dead letter in the queue; handed from thread to thread through the queue and the endpoint's answer. */
     private static final class Waiting implements Delayed {
 
+        private final DeadLetter whole;
         private DeadLetter letter;
         private long due = System.nanoTime();
         private int tries;
         private boolean tooLarge;
 
         Waiting(DeadLetter letter) {
+            this.whole = letter;
             this.letter = letter;
         }
 

@@ -89,7 +89,8 @@ final class ElasticsearchFaults {
         trial.begin();
         var ends = new java.util.TreeMap<String, Long>();
         trial.repeat(5, () -> {
-            trial.elasticsearch().delete("/" + trial.topic()).ok();
+            // 404 while nothing is stored yet
+            trial.elasticsearch().delete("/" + trial.topic());
             // What was stored before is gone by its owner's will; what came after must be there
             trial.load().flush();
             trial.kafka().endOffsets(trial.topic()).forEach((partition, end) -> ends.put(partition.toString(), end));
@@ -104,7 +105,7 @@ final class ElasticsearchFaults {
     }
 
     private static void mapping(Trial trial) throws Exception {
-        // Only codes of up to 127 fit: the others are refused one by one, with a reason
+        // No message is a byte: every document is refused, with a reason
         trial.elasticsearch().put("/" + trial.topic(), """
                 {"mappings":{"properties":{"msgBody":{"properties":{"returnCode":{"type":"integer"},
                 "requestId":{"type":"keyword","ignore_above":200},"timestamp":{"type":"date","format":"yyyy-MM-dd HH:mm:ss"},

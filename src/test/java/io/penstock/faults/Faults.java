@@ -7,6 +7,7 @@ import io.penstock.stack.TradeRecords;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -41,11 +42,11 @@ public final class Faults {
             }
         }
         var scenarios = Scenarios.all(minutes).stream()
-                .filter(scenario -> names.isEmpty() || names.contains(scenario.name())).toList();
+                .filter(scenario -> names.isEmpty() || names.contains(scenario.name()))
+                .sorted(Comparator.comparingInt(scenario -> names.indexOf(scenario.name()))).toList();
         var known = Scenarios.all(minutes).stream().map(Scenario::name).toList();
-        names.removeIf(known::contains);
-        if (!names.isEmpty()) {
-            System.err.println("No such scenario: " + names + "; there are " + known);
+        if (!known.containsAll(names)) {
+            System.err.println("No such scenario among " + names + "; there are " + known);
             System.exit(2);
         }
         System.out.println("Seed " + seed + " (the same faults again: bin/test --faults --seed " + seed + ")");

@@ -31,6 +31,9 @@ final class Load implements AutoCloseable {
         // A broker may be away for long, and the machine busy
         this.producer = new KafkaProducer<>(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers(),
                 ProducerConfig.ACKS_CONFIG, "all", ProducerConfig.LINGER_MS_CONFIG, 5,
+                // With more, Kafka's own client may get the first batch for a new partition stuck behind the second: the
+                // broker, not leader yet, refuses the one, then takes the other, and finds the retry out of sequence.
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1,
                 ProducerConfig.METADATA_MAX_AGE_CONFIG, 2_000, ProducerConfig.MAX_BLOCK_MS_CONFIG, 300_000,
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 300_000), new ByteArraySerializer(), new ByteArraySerializer());
         this.trades = trades;

@@ -12,14 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param tooEarly records that were committed before they were settled
  * @param looks    how often the commits were looked at
  * @param remarks  what else was wrong
+ * @param asExpected whether the audit shows what the scenario expects, which may be dead letters or vanished documents
  * @param peakRss  the most memory a Penstock process was seen to use, in bytes
  */
 record Result(String scenario, double brokenShare, int records, int faults, @Nullable Audit audit, int otherLost,
         List<String> tooEarly, int looks,
-        List<String> remarks, boolean right, long seconds, long peakRss) {
+        List<String> remarks, boolean asExpected, boolean right, long seconds, long peakRss) {
 
     long lost() {
-        return otherLost + (audit == null ? 0 : audit.lost().size());
+        return otherLost + (audit == null || asExpected ? 0 : audit.lost().size());
     }
 
     long duplicated() {
@@ -28,7 +29,7 @@ record Result(String scenario, double brokenShare, int records, int faults, @Nul
 
     /** Wrong content, wrongly stored or dead-lettered, wrong dead letters, unexplained. */
     long wrong() {
-        return audit == null ? 0 : audit.wrongContent().size() + audit.wronglyStored().size() + audit.wronglyDeadLettered().size()
+        return audit == null || asExpected ? 0 : audit.wrongContent().size() + audit.wronglyStored().size() + audit.wronglyDeadLettered().size()
                 + audit.wrongDeadLetters().size() + audit.unexplained().size();
     }
 

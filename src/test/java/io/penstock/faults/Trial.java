@@ -327,6 +327,10 @@ final class Trial implements AutoCloseable {
             start();
         }
         load().flush();
+        awaitCommitted();
+    }
+
+    private void awaitCommitted() {
         await(() -> {
             observe();
             return Audit.uncommitted(kafka(), topic, group()).isEmpty();
@@ -349,6 +353,7 @@ final class Trial implements AutoCloseable {
             remark(e.getClass().getSimpleName() + ": " + e.getMessage() + (e.getCause() == null ? "" : ", by " + e.getCause()));
             if (load != null && audit == null) {
                 try {
+                    awaitCommitted();
                     audit = Audit.take(stack(), topic, topic, group(), trades);
                 } catch (RuntimeException again) {
                     remark("no audit: " + again.getMessage());
@@ -367,7 +372,7 @@ final class Trial implements AutoCloseable {
         boolean judged = audit == null || right.test(audit);
         var tooEarly = watcher == null ? List.<String>of() : watcher.tooEarly();
         return new Result(scenario.name(), trades.brokenShare(), load == null ? accounted : load.sent(), faults, audit, accountedLost, tooEarly,
-                watcher == null ? 0 : watcher.looks(), List.copyOf(remarks), judged && tooEarly.isEmpty() && remarks.isEmpty(),
+                watcher == null ? 0 : watcher.looks(), List.copyOf(remarks), judged, judged && tooEarly.isEmpty() && remarks.isEmpty(),
                 Duration.ofNanos(System.nanoTime() - begun).toSeconds(), peakRss);
     }
 

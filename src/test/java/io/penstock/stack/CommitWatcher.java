@@ -29,7 +29,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class CommitWatcher implements AutoCloseable {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(150);
-    private static final int IDS_AT_ONCE = 2_000;
+    private static final int IDS_AT_ONCE = 500;
 
     private final Stack stack;
     private final String topic;
