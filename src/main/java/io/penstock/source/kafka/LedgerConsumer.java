@@ -66,6 +66,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private boolean pausedAtBound;
     private long pausedSince;
     private long lastCommit = System.nanoTime();
+    private long positionsNoted = System.nanoTime();
 
     private record Polled(TopicPartition partition, Entry entry, Delivery delivery) {
     }
@@ -84,6 +85,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     @Override
     public ConsumerRecords<byte @Nullable [], byte @Nullable []> poll(Duration timeout) {
         giveBack(true);
+        notePositions();
         commitSettled();
         pauseOrResume();
         boolean idle = ledgers.values().stream().allMatch(PartitionLedger::isEmpty) && !pausedAtBound;
@@ -118,6 +120,10 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             var list = new ArrayList<ConsumerRecord<byte @Nullable [], byte @Nullable []>>(records.size());
             for (var record : records) {
                 list.add(withDelivery(partition, record, ledger.polled(record)));
+            }
+            var next = polled.nextOffsets().get(partition);
+            if (next != null) {
+                ledger.positioned(next);
             }
             metrics.polled(partition.topic(), list.size());
             currentLag(partition).ifPresent(lag -> state.lag(partition, lag));
@@ -176,6 +182,27 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             if (System.nanoTime() - pausedSince > STALLED_NANOS) {
                 pausedSince = System.nanoTime();
                 aggregations.complete();
+            }
+        }
+    }
+
+    /**
+     * Lets the ledgers pass what is no record: else a topic written by transactions, whose last offset is a marker, is never
+     * without lag, and a partition of which nothing was polled yet has no committed offset to come back to.
+     */
+    private void notePositions() {
+        if (System.nanoTime() - positionsNoted < config.commitInterval().toNanos()) {
+            return;
+        }
+        positionsNoted = System.nanoTime();
+        for (TopicPartition partition : super.assignment()) {
+            try {
+                var position = new OffsetAndMetadata(super.position(partition, Duration.ZERO));
+                ledgers.computeIfAbsent(partition, p -> new PartitionLedger()).positioned(position);
+            } catch (InterruptException e) {
+                throw e;
+            } catch (KafkaException e) {
+                // It has none yet: polling finds one, or says why not
             }
         }
     }
