@@ -58,7 +58,7 @@ final class Service implements QuarkusApplication {
     }
 
     /** A wrong setting is the user's to mend: it gets one line. Anything else gets its stack. */
-    private static int failed(Throwable failure) {
+    static int failed(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             switch (cause) {
                 case ConfigValidationException e -> {

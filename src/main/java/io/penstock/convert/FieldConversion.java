@@ -119,6 +119,15 @@ public final class FieldConversion implements Processor, Service, CamelContextAw
         // holds nothing
     }
 
+    /**
+     * How each declared field comes about for a record, for people who try a route.
+     *
+     * @return a field each, in their order; what passes through as it is is not among them
+     */
+    public List<FieldExplanation> explain(@Nullable Object body) {
+        return body instanceof Map<?, ?> record ? fields.explain(record) : List.of();
+    }
+
     private PassThrough only(PassThrough chosen) {
         if (!(passThrough instanceof PassThrough.Nothing) && passThrough.getClass() != chosen.getClass()) {
             throw new IllegalArgumentException("keep and drop: give one of them; keep names what passes, drop what doesn't");

@@ -52,6 +52,19 @@ record FieldRule(Path target, Origin origin, List<ValueConversion> conversions, 
         return value;
     }
 
+    FieldExplanation explain(SourceRecord record) {
+        var from = switch (origin) {
+            case Origin.Constant _ -> "constant";
+            case Origin.Field(var path) -> path.text();
+            case Origin.Group(var match, int group) -> match.from().text() + ", group " + group + " of match";
+        };
+        try {
+            return new FieldExplanation(target.text(), from, apply(record), "");
+        } catch (ConversionException e) {
+            return new FieldExplanation(target.text(), from, null, String.valueOf(e.getMessage()));
+        }
+    }
+
     private @Nullable Object whenMissing() {
         if (fallback != null || optional) {
             return fallback;

@@ -57,6 +57,11 @@ record FieldRules(List<FieldRule> rules, Targets targets, int matches) {
         }
     }
 
+    List<FieldExplanation> explain(Map<?, ?> record) {
+        var source = new SourceRecord(record, matches);
+        return rules.stream().map(rule -> rule.explain(source)).toList();
+    }
+
     /** @throws ConversionException if a field can't be had from the record */
     Map<String, Object> apply(Map<?, ?> record) {
         var source = new SourceRecord(record, matches);

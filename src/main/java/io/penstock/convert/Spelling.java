@@ -3,7 +3,7 @@ package io.penstock.convert;
 import java.util.Collection;
 
 /** Finds the name somebody may have meant. */
-final class Spelling {
+public final class Spelling {
 
     private static final int MAX_EDITS = 2;
 
@@ -11,11 +11,14 @@ final class Spelling {
     }
 
     /** The nearest name as a question, or all of them if none is near and they are few. */
-    static String hint(String wrong, Collection<String> names) {
+    public static String hint(String wrong, Collection<String> names) {
         var best = "";
         int fewest = MAX_EDITS + 1;
         for (var name : names) {
             int edits = name.equalsIgnoreCase(wrong) ? 0 : edits(wrong, name);
+            if (edits >= fewest && best.isEmpty() && isBeginning(wrong, name)) {
+                best = name;
+            }
             if (edits < fewest) {
                 fewest = edits;
                 best = name;
@@ -25,6 +28,10 @@ final class Spelling {
             return "; did you mean " + best + "?";
         }
         return names.size() <= 20 ? "; there are " + String.join(", ", names) : "";
+    }
+
+    private static boolean isBeginning(String wrong, String name) {
+        return wrong.length() > 3 && (name.startsWith(wrong) || wrong.startsWith(name) && name.length() > 3);
     }
 
     private static int edits(String a, String b) {

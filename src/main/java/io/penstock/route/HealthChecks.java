@@ -1,6 +1,5 @@
 package io.penstock.route;
 
-import java.util.Map;
 import java.util.Optional;
 
 import io.penstock.sink.CamelDeadLetters;
@@ -31,9 +30,11 @@ final class HealthChecks {
     @Readiness
     HealthCheck routesReady(Routes routes) {
         return () -> {
-            Map<String, String> faults = routes.faults();
-            var response = HealthCheckResponse.named("routes").status(routes.isLoaded() && faults.isEmpty());
-            faults.forEach(response::withData);
+            var faults = routes.faults();
+            // After a bad edit the service works as before: it stays ready, and the fault is told.
+            var response = HealthCheckResponse.named("routes")
+                    .status(routes.isLoaded() && faults.stream().allMatch(RouteFault::running));
+            faults.forEach(fault -> response.withData(fault.place(), fault.message()));
             return response.build();
         };
     }

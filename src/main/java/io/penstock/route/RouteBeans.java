@@ -17,14 +17,17 @@ import io.penstock.source.kafka.IncomingHeaders;
 import io.penstock.source.kafka.KafkaSourceConfig;
 import io.penstock.source.kafka.LedgerClientFactory;
 import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaClientFactory;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Wires the source, the routes and the sink together. The named beans are what {@code camel.component.kafka.*} refers to. */
+@RegisterForReflection(targets = CooperativeStickyAssignor.class) // named in application.properties; not among those Quarkus registers
 final class RouteBeans {
 
     @Produces
@@ -74,8 +77,8 @@ final class RouteBeans {
 
     @Produces
     @Singleton
-    Routes routes(CamelContext context, RoutesConfig config, DeadLetters deadLetters) {
-        return new Routes(context, config, deadLetters);
+    Routes routes(CamelContext context, RoutesConfig config, DeadLetters deadLetters, InFlight inFlight, MeterRegistry registry) {
+        return new Routes(context, config, deadLetters, inFlight, registry);
     }
 
     @Produces

@@ -10,7 +10,7 @@ import org.apache.camel.model.RouteDefinition;
  * What a route gets without a line in it: open aggregations complete when it stops, and their completion timeout is looked at
  * often enough to be honoured to within 50 ms (Camel looks once a second).
  */
-final class RouteDefaults implements RouteBuilderLifecycleStrategy {
+public final class RouteDefaults implements RouteBuilderLifecycleStrategy {
 
     private static final String CHECKER_INTERVAL_MS = "20";
 

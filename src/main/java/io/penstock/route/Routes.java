@@ -1,45 +1,67 @@
 package io.penstock.route;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.penstock.delivery.InFlight;
 import io.penstock.sink.DeadLetterReasons;
 import io.penstock.sink.DeadLetters;
 import org.apache.camel.CamelContext;
 import org.apache.camel.LoggingLevel;
-import org.apache.camel.RoutesBuilder;
-import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.spi.CamelLogger;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.support.DefaultRegistry;
 import org.jboss.logging.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the route files and runs them. A file with a fault is refused, with the others none the wiser.
+ * Reads the route files, runs them, and takes in what changes in their folder. A file with a fault is refused, with the others
+ * none the wiser; what ran of it before goes on.
  *
- * <p>{@link #load()} belongs to one thread; the rest may be called from any.
+ * <p>{@link #load()} is called once; then a thread of its own looks after the folder, until the in-flight bound is closed. The
+ * rest may be called from any thread.
  */
 public final class Routes {
 
     private static final Logger LOG = Logger.getLogger(Routes.class);
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(300);
 
     private final CamelContext context;
     private final RoutesConfig config;
-    private final Map<String, String> faults = new ConcurrentHashMap<>();
+    private final InFlight inFlight;
+    private final MeterRegistry registry;
+    private final DeclaredBeans beans = new DeclaredBeans();
+    private final RouteReader reader;
+    private final TrialBuild trial;
+    private final RunningRoutes running;
+    /** What runs, by file. Written by the one thread that loads. */
+    private final Map<String, RouteVersion> versions = new TreeMap<>();
+    private final Map<String, RouteFault> faults = new ConcurrentHashMap<>();
     private volatile boolean loaded;
 
     /** Prepares the context: every route added to it from now on settles its deliveries. */
-    public Routes(CamelContext context, RoutesConfig config, DeadLetters deadLetters) {
+    public Routes(CamelContext context, RoutesConfig config, DeadLetters deadLetters, InFlight inFlight, MeterRegistry registry) {
         this.context = context;
         this.config = config;
+        this.inFlight = inFlight;
+        this.registry = registry;
         // One for each route: Camel stops a route's policies with it.
         context.addRoutePolicyFactory((camel, routeId, route) -> new DeliveryPolicy(deadLetters));
         context.getCamelContextExtension().setErrorHandlerFactory(errorHandler());
+        context.getRegistry(DefaultRegistry.class).addBeanRepository(beans);
+        reader = new RouteReader(context, beans);
+        trial = new TrialBuild(context, reader);
+        running = new RunningRoutes(context, beans, reader);
+        registry.gauge("penstock.routes.faults", faults, Map::size);
     }
 
     /** Fails the exchange, silently: its record becomes a dead letter, which says what there is to say. */
@@ -54,42 +76,179 @@ public final class Routes {
     }
 
     /**
-     * Loads and starts every route file.
+     * Loads and starts every route file; a folder is watched from then on.
      *
      * @throws IllegalArgumentException if the routes folder does not exist
+     * @throws UncheckedIOException     if it can't be read
      */
     public void load() {
-        List<String> files = config.routes().map(Path::of).map(RouteFiles::in).orElseGet(RouteFiles::shipped);
-        if (files.isEmpty()) {
-            LOG.warnf("There is no route file (*%s) in %s; nothing runs.", RouteFiles.SUFFIX, config.routes().orElse(""));
+        try {
+            Optional<RouteFiles> folder = config.routes().map(Path::of).map(RouteFiles::new);
+            List<RouteSource> sources = folder.isPresent() ? folder.get().read() : RouteFiles.shipped(context);
+            if (sources.isEmpty()) {
+                LOG.warnf("There is no route file (*%s) in %s; nothing runs.", RouteFiles.SUFFIX, config.routes().orElse(""));
+            }
+            start(sources);
+            folder.ifPresent(files -> Thread.ofPlatform().daemon().name("route-files").start(() -> watch(files)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        files.forEach(this::load);
+    }
+
+    void start(List<RouteSource> sources) {
+        take(sources);
         loaded = true;
     }
 
-    private void load(String location) {
-        try {
-            Resource resource = ResourceHelper.resolveMandatoryResource(context, location);
-            for (RoutesBuilder builder : PluginHelper.getRoutesLoader(context).findRoutesBuilders(resource)) {
-                if (builder instanceof RouteBuilder routes) {
-                    routes.addLifecycleInterceptor(new RouteDefaults());
+    private void watch(RouteFiles files) {
+        String unreadable = "";
+        while (!inFlight.isClosed()) {
+            try {
+                Thread.sleep(LOOK_INTERVAL);
+                var sources = files.changed();
+                unreadable = "";
+                if (sources.isPresent() && !inFlight.isClosed()) {
+                    take(sources.get());
                 }
-                context.addRoutes(builder);
+            } catch (IOException e) {
+                if (!unreadable.equals(e.toString())) {
+                    unreadable = e.toString();
+                    LOG.errorf("The routes folder can't be read (%s); what runs goes on. See penstock.routes.", unreadable);
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("Route files were not taken in; what runs goes on.", e);
             }
-            LOG.infof("Routes of %s run.", location);
-        } catch (Exception e) {
-            String fault = rootMessage(e);
-            faults.put(location, fault);
-            LOG.errorf("%s is refused: %s", location, fault);
         }
     }
 
-    private static String rootMessage(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
+    /** Brings what runs to what the files say, as far as they are good. One thread. */
+    void take(List<RouteSource> sources) {
+        var next = new TreeMap<String, RouteVersion>();
+        for (RouteSource source : sources) {
+            var old = running(source.location());
+            if (!old.isNone() && old.source().sameTextAs(source)) {
+                cleared(old);
+            } else {
+                read(source, old).ifPresent(version -> next.put(version.location(), version));
+            }
         }
-        return root.getMessage() == null ? root.toString() : root.getMessage();
+        var files = sources.stream().map(RouteSource::location).toList();
+        faults.keySet().removeIf(file -> !files.contains(file));
+        versions.keySet().stream().filter(file -> !files.contains(file)).forEach(file -> next.put(file, RouteVersion.none(file)));
+        refuseClashes(next);
+        swaps(next).forEach(this::swap);
+    }
+
+    private RouteVersion running(String location) {
+        return versions.getOrDefault(location, RouteVersion.none(location));
+    }
+
+    private Optional<RouteVersion> read(RouteSource source, RouteVersion old) {
+        try {
+            // At the start there is nothing yet that a trial could save.
+            if (loaded) {
+                trial.run(source);
+            }
+            var version = reader.read(source);
+            return Optional.of(version.hasSurroundingOf(old) ? version.withBeansOf(old) : version);
+        } catch (Exception | StackOverflowError e) {
+            refused(source, e, "refused");
+            return Optional.empty();
+        }
+    }
+
+    /** Two files can't have a route or a bean of the same name: who has it keeps it, the newcomer is refused. */
+    private void refuseClashes(Map<String, RouteVersion> next) {
+        for (var clash = clash(next); clash.isPresent(); clash = clash(next)) {
+            var loser = clash.get().loser;
+            next.remove(loser.location());
+            if (loser.beans() != running(loser.location()).beans()) {
+                loser.destroyBeans();
+            }
+            refused(loser.source(), new IllegalArgumentException(clash.get().message), "refused");
+        }
+    }
+
+    private record Clash(RouteVersion loser, String message) {
+    }
+
+    private Optional<Clash> clash(Map<String, RouteVersion> next) {
+        var all = new TreeMap<>(versions);
+        all.putAll(next);
+        var owners = new HashMap<String, RouteVersion>();
+        for (RouteVersion version : all.values()) {
+            for (String name : version.names()) {
+                var owner = owners.putIfAbsent(name, version);
+                if (owner != null) {
+                    boolean newcomer = next.containsKey(owner.location()) && !running(owner.location()).names().contains(name);
+                    var loser = newcomer ? owner : version;
+                    var keeper = newcomer ? version : owner;
+                    return Optional.of(new Clash(loser, "there is a " + name + " in " + keeper.file() + " already; rename one"));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What is swapped together: each file by itself, or all at once when a route moves from one to another. */
+    private List<List<RouteSwap>> swaps(Map<String, RouteVersion> next) {
+        var swaps = next.values().stream().map(version -> new RouteSwap(running(version.location()), version)).toList();
+        boolean moving = swaps.stream().anyMatch(swap -> swaps.stream().anyMatch(swap::takesFrom));
+        return moving ? List.of(swaps) : swaps.stream().map(List::of).toList();
+    }
+
+    private void swap(List<RouteSwap> swaps) {
+        switch (running.swap(swaps)) {
+            case SwapResult.Taken _ -> swaps.forEach(swap -> taken(swap.next()));
+            case SwapResult.Restored(var culprit, var cause, var lost) -> {
+                lost.forEach(versions::remove);
+                refused(culprit.next().source(), cause, "restored");
+                for (RouteSwap swap : swaps) {
+                    if (lost.contains(swap.location())) {
+                        faults.put(swap.location(), RouteFault.of(swap.next().source(), cause, false));
+                    }
+                }
+            }
+        }
+    }
+
+    private void taken(RouteVersion version) {
+        if (version.isNone()) {
+            versions.remove(version.location());
+            LOG.infof("%s is gone; its routes are stopped.", version.file());
+        } else {
+            versions.put(version.location(), version);
+            faults.remove(version.location());
+            LOG.infof("Routes of %s run: %s", version.file(), String.join(", ", version.ids()));
+        }
+        count("taken");
+    }
+
+    private void cleared(RouteVersion version) {
+        if (faults.remove(version.location()) != null) {
+            LOG.infof("%s is as it runs again.", version.file());
+        }
+    }
+
+    private void refused(RouteSource source, Throwable failure, String result) {
+        var before = faults.get(source.location());
+        // What was bad at the start, or was lost, is missing until it is good.
+        boolean nothingMissing = loaded && (versions.containsKey(source.location()) || before == null || before.running());
+        var fault = RouteFault.of(source, failure, nothingMissing);
+        faults.put(source.location(), fault);
+        if (before == null || !before.message().equals(fault.message()) || before.line() != fault.line()) {
+            LOG.errorf("%s: %s (%s; the file is read again when it changes)", fault.place(), fault.message(),
+                    versions.containsKey(source.location()) ? "what ran of it goes on" : "nothing of it runs");
+            count(result);
+        }
+    }
+
+    private void count(String result) {
+        if (loaded) {
+            registry.counter("penstock.routes.reloads", "result", result).increment();
+        }
     }
 
     /** True once every file was read, with or without success. */
@@ -97,8 +256,14 @@ public final class Routes {
         return loaded;
     }
 
-    /** What is wrong with refused files, by file. */
-    public Map<String, String> faults() {
-        return Map.copyOf(faults);
+    /** What is wrong with route files, in the order of their names. */
+    public List<RouteFault> faults() {
+        return List.copyOf(new TreeMap<>(faults).values());
     }
+
+    /** The routes that files give, in the order of their ids. */
+    public List<RouteState> states() {
+        return running.states();
+    }
+
 }

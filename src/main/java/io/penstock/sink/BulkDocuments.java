@@ -46,6 +46,9 @@ record BulkDocuments(BulkAction action, @Nullable Expression id, @Nullable Expre
             documents.add(new BulkDocument(delivery, target, base + '-' + documents.size(), action,
                     DocumentJson.bytes(element, exchange)));
         }
+        if (documents.isEmpty() && delivery != null) {
+            throw new IllegalArgumentException("the body is an empty list: there is no document in it");
+        }
         return documents;
     }
 

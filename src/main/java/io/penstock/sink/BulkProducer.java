@@ -19,10 +19,10 @@ import org.apache.camel.support.DefaultAsyncProducer;
  */
 final class BulkProducer extends DefaultAsyncProducer {
 
-    private final BulkSink sink;
+    private final DocumentSink sink;
     private final BulkTarget target;
 
-    BulkProducer(Endpoint endpoint, BulkSink sink, BulkTarget target) {
+    BulkProducer(Endpoint endpoint, DocumentSink sink, BulkTarget target) {
         super(endpoint);
         this.sink = sink;
         this.target = target;

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All methods may be called from any thread; none blocks.
  */
-public final class BulkSink implements AutoCloseable {
+public final class BulkSink implements DocumentSink {
 
     private static final Logger LOG = Logger.getLogger(BulkSink.class);
     private static final ContentType NDJSON = ContentType.create("application/x-ndjson");
@@ -80,16 +80,18 @@ public final class BulkSink implements AutoCloseable {
         retries.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
+    @Override
     public BulkSettings settings() {
         return settings;
     }
 
-    DeadLetters deadLetters() {
+    @Override
+    public DeadLetters deadLetters() {
         return deadLetters;
     }
 
-    /** Where to go on with what waited for documents. Its threads may be blocked. */
-    Executor threads() {
+    @Override
+    public Executor threads() {
         return threads;
     }
 
@@ -108,20 +110,13 @@ public final class BulkSink implements AutoCloseable {
         return waiting.get();
     }
 
-    /**
-     * Stores documents as one bulk, or as several if they are over {@code maxBytes}. Takes holds of its own before it
-     * returns.
-     *
-     * @return complete when each document has ended, never exceptionally; other documents wait for what is done on the
-     *         completing thread
-     * @throws IllegalStateException    if a delivery is settled already
-     * @throws IllegalArgumentException if neither a document nor the target names an index
-     */
+    /** Other documents wait for what is done on the completing thread. */
+    @Override
     public CompletionStage<BulkResult> storeBatch(List<BulkDocument> documents, BulkTarget target) {
         return store(documents, target, false);
     }
 
-    /** Like {@link #storeBatch}, in a bulk that others may join while it waits for its turn. */
+    @Override
     public CompletionStage<BulkResult> store(List<BulkDocument> documents, BulkTarget target) {
         return store(documents, target, true);
     }
@@ -130,11 +125,7 @@ public final class BulkSink implements AutoCloseable {
         var submission = new BulkSubmission(documents.size());
         var items = new ArrayList<BulkItem>(documents.size());
         for (var document : documents) {
-            var index = document.index() != null ? document.index() : target.index();
-            if (index == null) {
-                throw new IllegalArgumentException("no index to store the document in: set indexName on the endpoint");
-            }
-            items.add(new BulkItem(document, index, submission));
+            items.add(new BulkItem(document, target.indexOf(document), submission));
         }
         var requests = BulkRequest.cut(target, items, settings.maxBytes(), open);
         Holds.take(documents);

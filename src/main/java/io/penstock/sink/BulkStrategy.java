@@ -35,7 +35,7 @@ import io.penstock.delivery.Delivery;
 public class BulkStrategy extends ServiceSupport implements AggregationStrategy, CamelContextAware {
 
     private @Nullable CamelContext context;
-    private volatile @Nullable BulkSink sink;
+    private volatile @Nullable DocumentSink sink;
     private volatile @Nullable BulkDocuments documents;
     private BulkAction action = BulkAction.INDEX;
     private @Nullable String id;
@@ -45,7 +45,7 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
     public BulkStrategy() {
     }
 
-    public BulkStrategy(BulkSink sink) {
+    public BulkStrategy(DocumentSink sink) {
         this.sink = sink;
     }
 
@@ -129,12 +129,12 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
         exchange.getExchangeExtension().addOnCompletion(new BatchEnd(batch, sink().deadLetters()));
     }
 
-    private BulkSink sink() {
+    private DocumentSink sink() {
         var known = sink;
         if (known == null) {
-            known = context == null ? null : context.getRegistry().findSingleByType(BulkSink.class);
+            known = context == null ? null : context.getRegistry().findSingleByType(DocumentSink.class);
             if (known == null) {
-                throw new IllegalStateException("no BulkSink in the registry");
+                throw new IllegalStateException("no DocumentSink in the registry");
             }
             sink = known;
         }

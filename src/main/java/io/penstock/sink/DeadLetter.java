@@ -2,6 +2,7 @@ package io.penstock.sink;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.UUID;
 
 import io.penstock.delivery.Delivery;
@@ -11,15 +12,41 @@ import io.penstock.delivery.Delivery;
  *
  * @param delivery the record's delivery, held until the dead letter is acknowledged
  * @param reason   why it can never be stored
+ * @param detail   how much is said of that, where only so much fits
  */
-record DeadLetter(Delivery delivery, DeadLetterReason reason) {
+record DeadLetter(Delivery delivery, DeadLetterReason reason, Detail detail) {
+
+    /** What a dead letter says beside the record itself; each says less than the one before. */
+    enum Detail {
+        ALL,
+        /** The reason's message is cut. */
+        SHORT,
+        /** Only where the record came from. */
+        ORIGIN,
+        /** Nothing: the record as it came, which fits wherever it came from. */
+        NONE,
+        /** Nothing, and not compressed: what can't be compressed grows by it. */
+        RAW
+    }
+
+    private static final int SHORT_MESSAGE = 200;
 
     private static final int LONGEST_NAME = 200;
 
-    /** The same dead letter with the reason's message cut to {@code length} characters. */
-    DeadLetter withMessageCutTo(int length) {
-        return new DeadLetter(delivery, new DeadLetterReason(reason.step(), DeadLetterReasons.cut(reason.message(), length),
-                reason.exception(), reason.attempts()));
+    DeadLetter(Delivery delivery, DeadLetterReason reason) {
+        this(delivery, reason, Detail.ALL);
+    }
+
+    /** The same dead letter with the next smaller detail; empty when there is none. */
+    Optional<DeadLetter> smaller() {
+        return switch (detail) {
+            case ALL -> Optional.of(new DeadLetter(delivery, new DeadLetterReason(reason.step(),
+                    DeadLetterReasons.cut(reason.message(), SHORT_MESSAGE), reason.exception(), reason.attempts()), Detail.SHORT));
+            case SHORT -> Optional.of(new DeadLetter(delivery, reason, Detail.ORIGIN));
+            case ORIGIN -> Optional.of(new DeadLetter(delivery, reason, Detail.NONE));
+            case NONE -> Optional.of(new DeadLetter(delivery, reason, Detail.RAW));
+            case RAW -> Optional.empty();
+        };
     }
 
     /**

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 
+import io.penstock.sink.DeadLetter.Detail;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -29,10 +30,13 @@ final class DeadLetterHeaders {
     }
 
     /**
-     * A record that was a dead letter before and fails again keeps saying where it came from first; all else is said anew.
+     * A dead letter that is too large says less, down to nothing. A record that was a dead letter before and fails again keeps saying where it came from first; all else is said anew.
      */
     static Headers of(DeadLetter letter) {
         ConsumerRecord<?, ?> record = letter.delivery().record();
+        if (letter.detail() == Detail.NONE || letter.detail() == Detail.RAW) {
+            return new RecordHeaders(record.headers().toArray());
+        }
         boolean again = record.headers().lastHeader(TOPIC) != null;
         var headers = new RecordHeaders();
         for (Header header : record.headers()) {
@@ -40,17 +44,22 @@ final class DeadLetterHeaders {
                 headers.add(header);
             }
         }
-        add(headers, ROUTE, letter.delivery().route());
-        add(headers, STEP, letter.reason().step());
-        add(headers, REASON, letter.reason().message());
-        add(headers, EXCEPTION, letter.reason().exception());
+        boolean reasoned = letter.detail() != Detail.ORIGIN;
+        if (reasoned) {
+            add(headers, ROUTE, letter.delivery().route());
+            add(headers, STEP, letter.reason().step());
+            add(headers, REASON, letter.reason().message());
+            add(headers, EXCEPTION, letter.reason().exception());
+        }
         if (!again) {
             add(headers, TOPIC, record.topic());
             add(headers, PARTITION, String.valueOf(record.partition()));
             add(headers, OFFSET, String.valueOf(record.offset()));
             add(headers, TIMESTAMP, String.valueOf(record.timestamp()));
         }
-        add(headers, ATTEMPTS, String.valueOf(letter.reason().attempts()));
+        if (reasoned) {
+            add(headers, ATTEMPTS, String.valueOf(letter.reason().attempts()));
+        }
         return headers;
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import io.penstock.sink.DeadLetter.Detail;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class DeadLetterLane {
 
     private static final Logger LOG = Logger.getLogger(DeadLetters.class);
-    private static final int SHORT_MESSAGE = 200;
     private static final int PROBES_BEFORE_REOPENING = 10;
     private static final long PROBE_SECONDS = 30;
     private static final Duration LAST_CHANCE = Duration.ofSeconds(2);
@@ -124,6 +124,11 @@ final class DeadLetterLane {
         if (sent.tooLarge) {
             outage.tooLargeKept();
         }
+        if (sent.letter.detail().compareTo(Detail.SHORT) > 0) {
+            LOG.warnf("The dead letter of %s was too large to say why it is one: it failed in step %s with %s. It is kept with %s.",
+                    sent.letter.delivery().coordinates(), sent.letter.reason().step(), sent.letter.reason().exception(),
+                    sent.letter.detail() == Detail.ORIGIN ? "its origin alone" : "no header but its own");
+        }
         outage.succeeded(left);
         try {
             kept.accept(sent.letter);
@@ -137,13 +142,19 @@ final class DeadLetterLane {
         String advice = open == null ? "look at penstock.dead-letters.uri" : open.advice(failure);
         if (open == null || !open.isTooLarge(failure)) {
             outage.failed(failure, advice, waiting.get());
-        } else if (!sent.shortened) {
-            sent.shorten();
-            queue.add(sent);
-            return;
-        } else if (!sent.tooLarge) {
-            sent.tooLarge = true;
-            outage.tooLarge(failure, advice, sent.letter.delivery().coordinates());
+        } else {
+            var smaller = sent.letter.smaller();
+            if (smaller.isPresent()) {
+                sent.letter = smaller.get();
+                queue.add(sent);
+                return;
+            }
+            if (!sent.tooLarge) {
+                sent.tooLarge = true;
+                outage.tooLarge(failure, advice, sent.letter.delivery().coordinates());
+            }
+            // Once the topic takes larger ones, it shall get all there is to say
+            sent.letter = sent.whole;
         }
         sent.due = System.nanoTime() + backoff.nanos(++sent.tries);
         queue.add(sent);
@@ -173,19 +184,15 @@ final class DeadLetterLane {
     /** A dead letter in the queue; handed from thread to thread through the queue and the endpoint's answer. */
     private static final class Waiting implements Delayed {
 
+        private final DeadLetter whole;
         private DeadLetter letter;
         private long due = System.nanoTime();
         private int tries;
-        private boolean shortened;
         private boolean tooLarge;
 
         Waiting(DeadLetter letter) {
+            this.whole = letter;
             this.letter = letter;
-        }
-
-        void shorten() {
-            letter = letter.withMessageCutTo(SHORT_MESSAGE);
-            shortened = true;
         }
 
         @Override

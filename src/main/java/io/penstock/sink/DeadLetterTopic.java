@@ -31,18 +31,24 @@ final class DeadLetterTopic implements DeadLetterEndpoint {
     private static final int MAX_REQUEST_BYTES = 32 * 1024 * 1024;
 
     private final String topic;
+    private final KafkaEndpoint endpoint;
     private final Producer<byte @Nullable [], byte @Nullable []> producer;
+    private @Nullable Producer<byte @Nullable [], byte @Nullable []> uncompressed;
+
+    DeadLetterTopic(KafkaEndpoint endpoint) {
+        this.endpoint = endpoint;
+        topic = endpoint.getConfiguration().getTopic();
+        producer = producer(settings(endpoint));
+    }
 
     @SuppressWarnings("unchecked")
-    DeadLetterTopic(KafkaEndpoint endpoint) {
-        topic = endpoint.getConfiguration().getTopic();
-        Properties settings = settings(endpoint);
+    private Producer<byte @Nullable [], byte @Nullable []> producer(Properties settings) {
         Thread thread = Thread.currentThread();
         ClassLoader loader = thread.getContextClassLoader();
         try {
             // as Camel's own producer does: Kafka loads what its settings name through this loader
             thread.setContextClassLoader(KafkaProducer.class.getClassLoader());
-            producer = endpoint.getKafkaClientFactory().getProducer(settings);
+            return endpoint.getKafkaClientFactory().getProducer(settings);
         } finally {
             thread.setContextClassLoader(loader);
         }
@@ -52,7 +58,7 @@ final class DeadLetterTopic implements DeadLetterEndpoint {
     public CompletableFuture<?> send(DeadLetter letter) {
         var acknowledged = new CompletableFuture<@Nullable Void>();
         var record = letter.delivery().record();
-        producer.send(new ProducerRecord<>(topic, null, record.key(), record.value(), DeadLetterHeaders.of(letter)),
+        producerFor(letter).send(new ProducerRecord<>(topic, null, record.key(), record.value(), DeadLetterHeaders.of(letter)),
                 (metadata, failure) -> {
                     if (failure == null) {
                         acknowledged.complete(null);
@@ -63,6 +69,21 @@ final class DeadLetterTopic implements DeadLetterEndpoint {
         return acknowledged;
     }
 
+    private Producer<byte @Nullable [], byte @Nullable []> producerFor(DeadLetter letter) {
+        if (letter.detail() != DeadLetter.Detail.RAW) {
+            return producer;
+        }
+        var plain = uncompressed;
+        if (plain == null) {
+            var settings = settings(endpoint);
+            settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+            settings.put(ProducerConfig.CLIENT_ID_CONFIG, settings.get(ProducerConfig.CLIENT_ID_CONFIG) + "-uncompressed");
+            plain = producer(settings);
+            uncompressed = plain;
+        }
+        return plain;
+    }
+
     @Override
     public boolean isTooLarge(Throwable failure) {
         return failure instanceof RecordTooLargeException || failure instanceof RecordBatchTooLargeException;
@@ -71,6 +92,9 @@ final class DeadLetterTopic implements DeadLetterEndpoint {
     @Override
     public void close(Duration timeout) {
         producer.close(timeout);
+        if (uncompressed != null) {
+            uncompressed.close(timeout);
+        }
     }
 
     @Override
@@ -103,11 +127,17 @@ final class DeadLetterTopic implements DeadLetterEndpoint {
         settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
         settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
-        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // Kafka's idempotent producer gets stuck when a batch is split because one of its records is too large: all behind that
+        // record are out of sequence until their delivery timeout, one dead letter in 20 s. Without it, a broker that is
+        // killed between writing and answering keeps some twice, which their origin tells.
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         settings.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
         settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
-        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
-                Math.min(configuration.getMaxInFlightRequest(), 5));
+        // Those that are sent again do not come behind the others
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        if (configuration.getProducerBatchSize().equals(defaults.getProducerBatchSize())) {
+            settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
+        }
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Math.max(configuration.getMaxRequestSize(), MAX_REQUEST_BYTES));
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG,
                 (long) Math.max(configuration.getBufferMemorySize(), MAX_REQUEST_BYTES));

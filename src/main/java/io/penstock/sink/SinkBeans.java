@@ -7,11 +7,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
 import org.apache.camel.CamelContext;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.elasticsearch.client.RestClient;
 
 /** Wires the sink. */
@@ -47,7 +50,8 @@ public class SinkBeans {
 
     @Produces
     @Singleton
-    CamelDeadLetters deadLetters(CamelContext context, DeadLettersConfig config, MeterRegistry registry) {
+    @Typed(CamelDeadLetters.class)
+    CamelDeadLetters camelDeadLetters(CamelContext context, DeadLettersConfig config, MeterRegistry registry) {
         return new CamelDeadLetters(context, config, registry);
     }
 
@@ -57,13 +61,33 @@ public class SinkBeans {
 
     @Produces
     @Singleton
-    @Unremovable
-    BulkSink sink(RestClient client, BulkConfig config, DeadLetters deadLetters, ElasticsearchState state,
-            MeterRegistry registry) {
-        return new BulkSink(client, BulkSettings.of(config), deadLetters, state, registry);
+    @Typed(Recorder.class)
+    Recorder recorder(BulkConfig config) {
+        return new Recorder(BulkSettings.of(config));
     }
 
-    void close(@Disposes BulkSink sink) {
+    @Produces
+    @Singleton
+    DeadLetters deadLetters(@ConfigProperty(name = "penstock.source", defaultValue = "pull") String source,
+            Instance<CamelDeadLetters> camels, Instance<Recorder> recorder) {
+        return isTest(source) ? recorder.get() : camels.get();
+    }
+
+    @Produces
+    @Singleton
+    @Unremovable
+    DocumentSink sink(@ConfigProperty(name = "penstock.source", defaultValue = "pull") String source, RestClient client,
+            BulkConfig config, DeadLetters deadLetters, ElasticsearchState state, MeterRegistry registry,
+            Instance<Recorder> recorder) {
+        return isTest(source) ? recorder.get()
+                : new BulkSink(client, BulkSettings.of(config), deadLetters, state, registry);
+    }
+
+    private static boolean isTest(String source) {
+        return source.equalsIgnoreCase("test");
+    }
+
+    void close(@Disposes DocumentSink sink) {
         sink.close();
     }
 
@@ -72,7 +96,7 @@ public class SinkBeans {
     @Singleton
     @Unremovable
     @Named("bulk")
-    BulkStrategy strategy(BulkSink sink) {
+    BulkStrategy strategy(DocumentSink sink) {
         return new BulkStrategy(sink);
     }
 
@@ -81,7 +105,7 @@ public class SinkBeans {
     @Singleton
     @Unremovable
     @Named("elasticsearch")
-    SinkComponent component(RestClient client, BulkSink sink) {
+    SinkComponent component(RestClient client, DocumentSink sink) {
         return new SinkComponent(client, sink);
     }
 }

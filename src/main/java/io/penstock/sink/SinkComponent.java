@@ -16,9 +16,9 @@ import org.elasticsearch.client.RestClient;
 @Component("elasticsearch") // by this name Camel finds its setters of the options
 public class SinkComponent extends ElasticsearchComponent {
 
-    private final BulkSink sink;
+    private final DocumentSink sink;
 
-    public SinkComponent(RestClient client, BulkSink sink) {
+    public SinkComponent(RestClient client, DocumentSink sink) {
         this.sink = sink;
         setClient(client);
     }

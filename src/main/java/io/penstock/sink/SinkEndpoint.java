@@ -10,10 +10,10 @@ import org.elasticsearch.client.RestClient;
 /** Camel's endpoint with a bulk of its own. */
 final class SinkEndpoint extends ElasticsearchEndpoint {
 
-    private final BulkSink sink;
+    private final DocumentSink sink;
 
     SinkEndpoint(String uri, SinkComponent component, ElasticsearchConfiguration configuration, RestClient client,
-            BulkSink sink) {
+            DocumentSink sink) {
         super(uri, component, configuration, client);
         this.sink = sink;
     }

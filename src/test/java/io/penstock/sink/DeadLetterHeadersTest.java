@@ -40,6 +40,19 @@ class DeadLetterHeadersTest {
                 "penstock-exception=io.penstock.convert.ConversionException", "penstock-attempts=1");
     }
 
+    @Test
+    void aDeadLetterThatIsTooLargeSaysLessAndLessDownToTheRecordAsItCame() {
+        var letter = new DeadLetter(delivery(record("trade", 42, null, null, new RecordHeaders().add("a", utf8("1"))),
+                new AtomicInteger()), REASON);
+
+        var origin = letter.smaller().flatMap(DeadLetter::smaller).orElseThrow();
+        assertThat(DeadLetterHeaders.of(origin)).extracting(org.apache.kafka.common.header.Header::key)
+                .containsExactly("a", "penstock-topic", "penstock-partition", "penstock-offset", "penstock-timestamp");
+        assertThat(DeadLetterHeaders.of(origin.smaller().orElseThrow())).extracting(org.apache.kafka.common.header.Header::key)
+                .containsExactly("a");
+        assertThat(origin.smaller().flatMap(DeadLetter::smaller).flatMap(DeadLetter::smaller)).isEmpty();
+    }
+
     private static List<String> headersOf(String topic, long offset, Headers headers) {
         var letter = new DeadLetter(delivery(record(topic, offset, null, null, headers), new AtomicInteger()), REASON);
         return StreamSupport.stream(DeadLetterHeaders.of(letter).spliterator(), false)

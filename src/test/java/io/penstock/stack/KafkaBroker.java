@@ -94,6 +94,9 @@ public final class KafkaBroker extends RealServer {
         return new KafkaProducer<>(Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
                 ProducerConfig.ACKS_CONFIG, "all",
+                // With more, the first batch for a new partition may be stuck until it times out: refused by a broker that is
+                // not leader yet, and out of sequence when it comes again behind the second
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1",
                 ProducerConfig.LINGER_MS_CONFIG, "5"), new ByteArraySerializer(), new ByteArraySerializer());
     }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,12 @@ public record TradeRecords(long seed, double filteredShare, double brokenShare) 
     public ProducerRecord<byte[], byte[]> record(String topic, int number) {
         var trade = trade(number);
         return new ProducerRecord<>(topic, null, null, trade.key(), trade.value(), List.of(header(number)));
+    }
+
+    /** Whether it is one of these records, and is to leave no trace. */
+    public boolean isFiltered(ConsumerRecord<byte[], byte[]> record) {
+        int number = number(record.key());
+        return number >= 0 && trade(number).outcome() instanceof Trade.Filtered;
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.penstock.source.DeliveryHeaders;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -28,6 +29,7 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
     private final Feeds feeds;
     private final GroupCommit groupCommit;
     private volatile Set<String> topics = Set.of();
+    private List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> lastPoll = List.of();
 
     FedConsumer(Feeds feeds, GroupCommit groupCommit) {
         super("earliest");
@@ -43,6 +45,7 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
 
     @Override
     public void unsubscribe() {
+        giveBack();
         topics.forEach(feeds::notReading);
         topics = Set.of();
     }
@@ -58,11 +61,23 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
                 records = next(groupCommit.completeOrWait(Duration.ofNanos(end - System.nanoTime())));
             }
             groupCommit.fed(records.size());
+            lastPoll = records;
             return records.isEmpty() ? ConsumerRecords.empty() : new ConsumerRecords<>(byPartition(records), Map.of());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);
         }
+    }
+
+    /** Leaves to the topic's next reader what a route that stops was given and did not take in any more. */
+    private void giveBack() {
+        for (var record : lastPoll) {
+            if (record.headers() instanceof DeliveryHeaders headers && headers.delivery().route().isEmpty()
+                    && !headers.delivery().isSettled()) {
+                feeds.feed(headers.delivery());
+            }
+        }
+        lastPoll = List.of();
     }
 
     private List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> next(Duration atMost) throws InterruptedException {

@@ -60,10 +60,16 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private final OpenAggregations aggregations;
     private final ConsumerStates.State state;
     private final Map<TopicPartition, PartitionLedger> ledgers = new HashMap<>();
+    /** What the last poll returned, in the order of each partition's offsets. */
+    private final List<Polled> lastPoll = new ArrayList<>();
     private boolean pausedByRoute;
     private boolean pausedAtBound;
     private long pausedSince;
     private long lastCommit = System.nanoTime();
+    private long positionsNoted = System.nanoTime();
+
+    private record Polled(TopicPartition partition, Entry entry, Delivery delivery) {
+    }
 
     LedgerConsumer(Properties properties, KafkaSourceConfig config, InFlight inFlight, DeliveryMetrics metrics,
             OpenAggregations aggregations, ConsumerStates states) {
@@ -78,6 +84,8 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
 
     @Override
     public ConsumerRecords<byte @Nullable [], byte @Nullable []> poll(Duration timeout) {
+        giveBack(true);
+        notePositions();
         commitSettled();
         pauseOrResume();
         boolean idle = ledgers.values().stream().allMatch(PartitionLedger::isEmpty) && !pausedAtBound;
@@ -111,7 +119,11 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             var records = polled.records(partition);
             var list = new ArrayList<ConsumerRecord<byte @Nullable [], byte @Nullable []>>(records.size());
             for (var record : records) {
-                list.add(withDelivery(record, ledger.polled(record)));
+                list.add(withDelivery(partition, record, ledger.polled(record)));
+            }
+            var next = polled.nextOffsets().get(partition);
+            if (next != null) {
+                ledger.positioned(next);
             }
             metrics.polled(partition.topic(), list.size());
             currentLag(partition).ifPresent(lag -> state.lag(partition, lag));
@@ -120,13 +132,38 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         return new ConsumerRecords<>(tracked, polled.nextOffsets());
     }
 
-    private ConsumerRecord<byte @Nullable [], byte @Nullable []> withDelivery(
+    private ConsumerRecord<byte @Nullable [], byte @Nullable []> withDelivery(TopicPartition partition,
             ConsumerRecord<byte @Nullable [], byte @Nullable []> record, Entry entry) {
         var delivery = intake.delivery(record, Delivery.documentId(record.topic(), record.partition(), record.offset()),
                 settled -> entry.settle());
+        lastPoll.add(new Polled(partition, entry, delivery));
         return new ConsumerRecord<>(record.topic(), record.partition(), record.offset(), record.timestamp(),
                 record.timestampType(), record.serializedKeySize(), record.serializedValueSize(), record.key(), record.value(),
                 new DeliveryHeaders(record.headers(), delivery), record.leaderEpoch(), record.deliveryCount());
+    }
+
+    /**
+     * Takes back what Camel was given and did not put into the route: a route that stops drops the rest of a poll. Nobody would
+     * settle it. A record enters its route on this thread, so what has no route by now will have none.
+     *
+     * @param again whether it is to be polled again; otherwise it is the next owner's
+     */
+    private void giveBack(boolean again) {
+        var first = new HashMap<TopicPartition, Long>();
+        for (Polled polled : lastPoll) {
+            if (polled.delivery.route().isEmpty() && !polled.delivery.isSettled()) {
+                var ledger = ledgers.get(polled.partition);
+                if (ledger != null && ledger.giveBack(polled.entry)) {
+                    first.putIfAbsent(polled.partition, polled.delivery.record().offset());
+                }
+                inFlight.left(polled.delivery.bytes());
+            }
+        }
+        lastPoll.clear();
+        if (again) {
+            first.keySet().retainAll(super.assignment());
+            first.forEach(super::seek);
+        }
     }
 
     private void pauseOrResume() {
@@ -145,6 +182,27 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             if (System.nanoTime() - pausedSince > STALLED_NANOS) {
                 pausedSince = System.nanoTime();
                 aggregations.complete();
+            }
+        }
+    }
+
+    /**
+     * Lets the ledgers pass what is no record: else a topic written by transactions, whose last offset is a marker, is never
+     * without lag, and a partition of which nothing was polled yet has no committed offset to come back to.
+     */
+    private void notePositions() {
+        if (System.nanoTime() - positionsNoted < config.commitInterval().toNanos()) {
+            return;
+        }
+        positionsNoted = System.nanoTime();
+        for (TopicPartition partition : super.assignment()) {
+            try {
+                var position = new OffsetAndMetadata(super.position(partition, Duration.ZERO));
+                ledgers.computeIfAbsent(partition, p -> new PartitionLedger()).positioned(position);
+            } catch (InterruptException e) {
+                throw e;
+            } catch (KafkaException e) {
+                // It has none yet: polling finds one, or says why not
             }
         }
     }
@@ -190,6 +248,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
 
     /** Waits, within the drain timeout, for what is in flight of these partitions, and commits what is settled by then. */
     private void giveUp(Collection<TopicPartition> partitions) {
+        giveBack(false);
         long deadline = System.nanoTime() + config.drainTimeout().toNanos();
         BooleanSupplier drained = () -> partitions.stream().map(ledgers::get).allMatch(l -> l == null || l.isEmpty());
         // When the whole process stops, what is in flight was waited for before the consumers stop.

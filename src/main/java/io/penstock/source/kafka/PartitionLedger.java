@@ -1,7 +1,7 @@
 package io.penstock.source.kafka;
 
-import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -12,30 +12,35 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Belongs to the poll thread; only {@link Entry#settle()} may be called from elsewhere. It knows what was polled, not
  * which number comes next: offsets have gaps (compaction, transaction markers, aborted records). Memory is proportional to
- * the span between the first unsettled record and the last one polled.
+ * the records that are not settled, however far the others have gone past the first of them.
  */
 final class PartitionLedger {
 
     /** One polled record. */
     static final class Entry {
-        private final long offset;
-        private final Optional<Integer> leaderEpoch;
-        private volatile boolean settled;
+        /** The end of what was polled before it: up to there may be committed while this one is the first unsettled. */
+        private final @Nullable OffsetAndMetadata before;
+        private final ConcurrentLinkedQueue<Entry> settledOnes;
+        private @Nullable Entry previous;
+        private @Nullable Entry next;
 
-        private Entry(long offset, Optional<Integer> leaderEpoch) {
-            this.offset = offset;
-            this.leaderEpoch = leaderEpoch;
+        private Entry(@Nullable OffsetAndMetadata before, ConcurrentLinkedQueue<Entry> settledOnes) {
+            this.before = before;
+            this.settledOnes = settledOnes;
         }
 
-        /** Any thread. */
+        /** Once, by any thread. */
         void settle() {
-            settled = true;
+            settledOnes.add(this);
         }
     }
 
-    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
-    private long lastPolled = -1;
-    private @Nullable OffsetAndMetadata committable;
+    /** Settled since the last look. Another one after a reset, so that old entries don't touch the new ones. */
+    private ConcurrentLinkedQueue<Entry> settledOnes = new ConcurrentLinkedQueue<>();
+    private @Nullable Entry first;
+    private @Nullable Entry last;
+    private int size;
+    private @Nullable OffsetAndMetadata end;
     private @Nullable OffsetAndMetadata sent;
 
     /**
@@ -44,32 +49,86 @@ final class PartitionLedger {
      * @return its entry, to be settled when its delivery is
      */
     Entry polled(ConsumerRecord<?, ?> record) {
-        if (record.offset() <= lastPolled) {
-            // The topic was recreated or the position was reset: what is in flight belongs to offsets that mean nothing now.
-            entries.clear();
-            committable = null;
-            sent = null;
+        if (end != null && record.offset() < end.offset()) {
+            reset();
         }
-        lastPolled = record.offset();
-        var entry = new Entry(record.offset(), record.leaderEpoch());
-        entries.add(entry);
+        var entry = new Entry(end, settledOnes);
+        entry.previous = last;
+        if (last == null) {
+            first = entry;
+        } else {
+            last.next = entry;
+        }
+        last = entry;
+        size++;
+        end = new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), "");
         return entry;
     }
 
-    /** Moves past every settled record at the head. */
+    /**
+     * Notes the consumer's position: what lies between the last polled record and it is no record to be polled (a transaction's
+     * marker, an aborted or compacted record), and may be committed like one that is settled.
+     */
+    void positioned(OffsetAndMetadata position) {
+        if (end != null && position.offset() < end.offset()) {
+            reset();
+        }
+        if (end == null || position.offset() > end.offset()) {
+            end = position;
+        }
+    }
+
+    /**
+     * Forgets a record that nobody took in, as if it had not been polled. To be called for the first such record and all after it.
+     *
+     * @return false if the record is not known any more
+     */
+    boolean giveBack(Entry entry) {
+        if (entry.settledOnes != settledOnes) {
+            return false;
+        }
+        unlink(entry);
+        if (end != null && (entry.before == null || entry.before.offset() < end.offset())) {
+            end = entry.before;
+        }
+        return true;
+    }
+
+    /** The topic was recreated or the position was reset: what is in flight belongs to offsets that mean nothing now. */
+    private void reset() {
+        settledOnes = new ConcurrentLinkedQueue<>();
+        first = null;
+        last = null;
+        size = 0;
+        end = null;
+        sent = null;
+    }
+
+    /** Forgets what was settled. */
     private void advance() {
-        Entry last = null;
-        for (Entry head = entries.peek(); head != null && head.settled; head = entries.peek()) {
-            last = entries.poll();
+        for (Entry settled = settledOnes.poll(); settled != null; settled = settledOnes.poll()) {
+            unlink(settled);
         }
-        if (last != null) {
-            committable = new OffsetAndMetadata(last.offset + 1, last.leaderEpoch, "");
+    }
+
+    private void unlink(Entry entry) {
+        if (entry.previous == null) {
+            first = entry.next;
+        } else {
+            entry.previous.next = entry.next;
         }
+        if (entry.next == null) {
+            last = entry.previous;
+        } else {
+            entry.next.previous = entry.previous;
+        }
+        size--;
     }
 
     /** The offset to commit, if it has moved since the last one {@link #sent sent}. */
     Optional<OffsetAndMetadata> toCommit() {
         advance();
+        var committable = first == null ? end : first.before;
         return committable == null || committable.equals(sent) ? Optional.empty() : Optional.of(committable);
     }
 
@@ -88,10 +147,11 @@ final class PartitionLedger {
     /** True when every polled record is settled. */
     boolean isEmpty() {
         advance();
-        return entries.isEmpty();
+        return first == null;
     }
 
     int size() {
-        return entries.size();
+        advance();
+        return size;
     }
 }

@@ -73,6 +73,37 @@ class PartitionLedgerTest {
     }
 
     @Test
+    void whatIsNoRecordIsPassedOnlyWhenAllBeforeItIsSettled() {
+        Entry record = polled(7);
+        ledger.positioned(new OffsetAndMetadata(12));
+        assertThat(toCommit()).isEmpty();
+        record.settle();
+        assertThat(toCommit()).contains(12L);
+        Entry next = polled(12);
+        assertThat(toCommit()).contains(12L);
+        next.settle();
+        assertThat(toCommit()).contains(13L);
+    }
+
+    @Test
+    void aPartitionWithoutARecordIsCommittedWhereItBegins() {
+        ledger.positioned(new OffsetAndMetadata(400));
+        assertThat(toCommit()).contains(400L);
+    }
+
+    @Test
+    void aRecordThatStaysUnsettledKeepsNoneOfThoseSettledBehindIt() {
+        Entry stuck = polled(0);
+        for (long offset = 1; offset <= 100_000; offset++) {
+            polled(offset).settle();
+        }
+        assertThat(ledger.size()).isEqualTo(1);
+        assertThat(toCommit()).isEmpty();
+        stuck.settle();
+        assertThat(toCommit()).contains(100_001L);
+    }
+
+    @Test
     void inAnyOrderOfSettlingItNeverPassesAnUnsettledOffsetAndReachesTheEnd() {
         for (long seed = 0; seed < 200; seed++) {
             var random = new Random(seed);

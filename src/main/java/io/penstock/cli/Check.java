@@ -1,0 +1,105 @@
+package io.penstock.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.penstock.route.check.Finding;
+import io.penstock.route.check.RouteCheck;
+import io.penstock.route.check.RouteCheck.RouteFile;
+import io.quarkus.runtime.configuration.ConfigUtils;
+import io.smallrye.config.SmallRyeConfig;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.StreamSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code penstock check}. Starts neither Quarkus nor Camel, so that it fits a pre-commit hook. */
+@Command(name = "check", mixinStandardHelpOptions = true,
+        description = "Checks route files (*.camel.yaml) and says everything that is wrong, as file:line:column: message.",
+        footer = {"", "Exit codes: 0 nothing wrong (warnings may be); 1 something is wrong; 2 wrong command line or setting."})
+final class Check implements Callable<Integer> {
+
+    private static final String SHIPPED = "routes/trade-errors.camel.yaml";
+
+    @Mixin
+    Settings settings;
+
+    @Parameters(arity = "0..*", paramLabel = "FILE|DIR",
+            description = "Files, or folders of them; default: --routes, PENSTOCK_ROUTES, else the routes in the executable.")
+    List<Path> places = new ArrayList<>();
+
+    @Option(names = "--json", description = "Writes a list of objects: file, line, column, severity, message, hint.")
+    boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        var config = ConfigUtils.configBuilder().build();
+        var files = new ArrayList<RouteFile>();
+        if (places.isEmpty()) {
+            config.getOptionalValue("penstock.routes", Path.class).ifPresent(places::add);
+        }
+        for (var place : places) {
+            if (!Files.exists(place)) {
+                System.err.println("penstock: there is no " + place);
+                return 2;
+            }
+            read(place, files);
+        }
+        if (places.isEmpty()) {
+            files.add(shipped());
+        }
+        var findings = new RouteCheck(name -> value(config, name),
+                StreamSupport.stream(config.getPropertyNames().spliterator(), false).toList()).check(files);
+        var out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+        if (json) {
+            json(findings, out);
+        } else {
+            findings.forEach(out::println);
+            if (files.isEmpty()) {
+                out.println("There is no route file (*.camel.yaml) in " + places);
+            }
+        }
+        out.flush();
+        return findings.stream().anyMatch(Finding::isError) ? 1 : 0;
+    }
+
+    private static Optional<String> value(SmallRyeConfig config, String name) {
+        return config.getOptionalValue(name, String.class);
+    }
+
+    private static void read(Path place, List<RouteFile> files) throws IOException {
+        if (!Files.isDirectory(place)) {
+            files.add(new RouteFile(place.toString(), Files.readString(place)));
+            return;
+        }
+        try (var found = Files.list(place)) {
+            for (var file : found.filter(f -> f.toString().endsWith(".camel.yaml") && Files.isRegularFile(f)).sorted().toList()) {
+                files.add(new RouteFile(file.toString(), Files.readString(file)));
+            }
+        }
+    }
+
+    private static RouteFile shipped() throws IOException {
+        try (var in = Check.class.getClassLoader().getResourceAsStream(SHIPPED)) {
+            return new RouteFile(SHIPPED, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private static void json(List<Finding> findings, PrintStream out) {
+        var list = JsonNodeFactory.instance.arrayNode();
+        for (var finding : findings) {
+            list.addObject().put("file", finding.file()).put("line", finding.line()).put("column", finding.column())
+                    .put("severity", finding.severity().name().toLowerCase()).put("message", finding.message())
+                    .put("hint", finding.hint());
+        }
+        out.println(list.toPrettyString());
+    }
+}

@@ -1,0 +1,72 @@
+package io.penstock.cli;
+
+import io.penstock.route.Routes;
+import io.penstock.route.bench.Bench;
+import io.penstock.sink.Recorder;
+import io.penstock.source.fed.Feeds;
+import io.penstock.source.OpenAggregations;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
+import org.apache.camel.quarkus.core.CamelRuntime;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The routes' engine without the service: no port, no Kafka, no Elasticsearch; for commands that put routes on the bench. */
+final class Engine implements QuarkusApplication {
+
+    /** A command that needs the engine. */
+    interface Task {
+
+        /** Does the work and returns the exit code. */
+        int run(Bench bench) throws Exception;
+    }
+
+    private static final Map<String, String> SETTINGS = Map.of(
+            "penstock.source", "test",
+            // camel-kafka wants an address that resolves; it is never called.
+            "camel.component.kafka.brokers", "localhost:9092",
+            "quarkus.http.host-enabled", "false",
+            "quarkus.log.level", "WARN",
+            "quarkus.log.console.stderr", "true");
+
+    @Inject
+    CamelRuntime camel;
+    @Inject
+    CamelContext context;
+    /** Injected for what it does to the context: deliveries settle, and failures become dead letters. */
+    @Inject
+    Routes routes;
+    @Inject
+    Feeds feeds;
+    @Inject
+    Recorder recorder;
+    @Inject
+    OpenAggregations aggregations;
+
+    /** Starts the engine, runs the command in it and returns its exit code. */
+    static int run(CommandSpec command) {
+        SETTINGS.forEach(System::setProperty);
+        var exitCode = new AtomicInteger();
+        // Quarkus makes the application itself, so the command goes in as its arguments.
+        Quarkus.run(Engine.class, (code, failure) -> exitCode.set(failure == null ? code : Service.failed(failure)),
+                command.root().commandLine().getParseResult().originalArgs().toArray(String[]::new));
+        return exitCode.get();
+    }
+
+    @Override
+    public int run(String... args) throws Exception {
+        var task = (Task) new CommandLine(new Penstock()).parseArgs(args).subcommand().commandSpec().userObject();
+        camel.start(new String[0]);
+        try {
+            // CDI makes the bean at its first call.
+            routes.isLoaded();
+            return task.run(new Bench(context, feeds, recorder, aggregations));
+        } finally {
+            camel.stop();
+        }
+    }
+}

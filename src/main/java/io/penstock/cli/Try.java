@@ -1,0 +1,107 @@
+package io.penstock.cli;
+
+import io.penstock.route.bench.Bench;
+import io.penstock.route.bench.TopicPeek;
+import io.penstock.route.bench.TryRun;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.camel.support.ResourceHelper;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code penstock try}. */
+@Command(name = "try", mixinStandardHelpOptions = true,
+        description = "Shows what each step of a route does to records; nothing is stored, nothing is committed.",
+        footer = {"", "Exit codes: 0 done; 1 the routes can't start or a record did not get through; 2 wrong command line or"
+                + " setting."})
+final class Try implements Callable<Integer>, Engine.Task {
+
+    @Mixin
+    Settings settings;
+    @Spec
+    CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "The route file.")
+    Path file;
+
+    @Option(names = "--record", paramLabel = "JSON", description = "A record's value; @FILE reads it from a file.")
+    @Nullable String record;
+
+    @Option(names = "--topic", paramLabel = "T",
+            description = "Reads real records of this topic (kafka.bootstrap.servers); default: the topic the route reads.")
+    @Nullable String topic;
+
+    @Option(names = "--from", paramLabel = "WHERE", defaultValue = "latest",
+            description = "latest (the last there are), earliest, or an offset. Default: ${DEFAULT-VALUE}.")
+    String from;
+
+    @Option(names = "-n", paramLabel = "N", defaultValue = "10", description = "How many records. Default: ${DEFAULT-VALUE}.")
+    int count;
+
+    @Override
+    public Integer call() {
+        if (!Files.isRegularFile(file)) {
+            System.err.println("penstock: there is no route file " + file);
+            return 2;
+        }
+        return Engine.run(spec);
+    }
+
+    @Override
+    public int run(Bench bench) throws Exception {
+        try {
+            bench.load(ResourceHelper.resolveMandatoryResource(bench.context(), "file:" + file));
+        } catch (Exception e) {
+            System.err.println("penstock: the routes of " + file + " can't start; penstock check " + file + " says why");
+            return 1;
+        }
+        var topics = bench.topics();
+        var known = topic == null && topics.size() == 1 ? topics.getFirst() : topic;
+        if (known == null || topics.isEmpty()) {
+            System.err.println("penstock: the routes read " + topics + "; say which with --topic");
+            return 2;
+        }
+        var records = record == null ? peek(bench, known) : List.of(given(known));
+        var read = topics.contains(known) ? records : records.stream().map(r -> as(topics.getFirst(), r)).toList();
+        var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        if (read.isEmpty()) {
+            out.println("There is no record in " + known);
+        }
+        return new TryRun(bench, out).run(read) ? 0 : 1;
+    }
+
+    private ConsumerRecord<byte @Nullable [], byte @Nullable []> given(String topic) throws IOException {
+        var value = record.startsWith("@") ? Files.readAllBytes(Path.of(record.substring(1)))
+                : record.getBytes(StandardCharsets.UTF_8);
+        return Bench.record(topic, 0, 0, System.currentTimeMillis(), null, value, new RecordHeaders());
+    }
+
+    private List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> peek(Bench bench, String topic) {
+        var properties = bench.security();
+        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                ConfigProvider.getConfig().getValue("kafka.bootstrap.servers", String.class));
+        return new ArrayList<>(TopicPeek.read(properties, topic, from, count));
+    }
+
+    /** A record of another topic goes through the route as if it were of the topic the route reads. */
+    private static ConsumerRecord<byte @Nullable [], byte @Nullable []> as(String topic,
+            ConsumerRecord<byte @Nullable [], byte @Nullable []> record) {
+        return Bench.record(topic, record.partition(), record.offset(), record.timestamp(), record.key(), record.value(),
+                record.headers());
+    }
+}

@@ -1,0 +1,27 @@
+package io.penstock.route;
+
+import java.util.Arrays;
+
+/**
+ * A route file's text as it was read.
+ *
+ * @param location the file, as a Camel resource location ({@code file:} or {@code classpath:})
+ * @param content  its bytes; not to be changed
+ */
+record RouteSource(String location, byte[] content) {
+
+    boolean sameTextAs(RouteSource other) {
+        return Arrays.equals(content, other.content);
+    }
+
+    /** The file as an operator knows it: its path. */
+    String file() {
+        return location.startsWith("file:") ? location.substring("file:".length()) : location;
+    }
+
+    /** The file's name without folder and {@link RouteFiles#SUFFIX suffix}. */
+    String baseName() {
+        String name = location.substring(Math.max(location.lastIndexOf('/'), location.lastIndexOf(':')) + 1);
+        return name.endsWith(RouteFiles.SUFFIX) ? name.substring(0, name.length() - RouteFiles.SUFFIX.length()) : name;
+    }
+}

@@ -1,0 +1,176 @@
+package io.penstock.route.bench;
+
+import io.penstock.delivery.Delivery;
+import io.penstock.route.RouteDefaults;
+import io.penstock.sink.Recorder;
+import io.penstock.source.fed.Feeds;
+import io.penstock.source.OpenAggregations;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.kafka.KafkaEndpoint;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.InterceptSendToEndpoint;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs route files in source mode {@code test}: what is fed goes through the real routes, and what comes out is recorded.
+ * One thread at a time.
+ */
+public final class Bench {
+
+    private static final long STEP_NANOS = Duration.ofNanos(200_000).toNanos();
+
+    private final CamelContext context;
+    private final Feeds feeds;
+    private final Recorder recorder;
+    private final OpenAggregations aggregations;
+    private final StepInterceptor interceptor = new StepInterceptor();
+    private final List<String> routeIds = new ArrayList<>();
+
+    /** Prepares the context: no route added to it from now on sends anything out of the process. */
+    public Bench(CamelContext context, Feeds feeds, Recorder recorder, OpenAggregations aggregations) {
+        this.context = context;
+        this.feeds = feeds;
+        this.recorder = recorder;
+        this.aggregations = aggregations;
+        context.setSourceLocationEnabled(true);
+        context.getCamelContextExtension().addInterceptStrategy(interceptor);
+        context.getCamelContextExtension().registerEndpointCallback(new StandIns());
+    }
+
+    /**
+     * Loads and starts the routes of a file, beside those that run already.
+     *
+     * @throws Exception if it can't be read or its routes can't start; then those of its routes that started are gone
+     */
+    public void load(Resource file) throws Exception {
+        var before = ids();
+        try {
+            for (var builder : PluginHelper.getRoutesLoader(context).findRoutesBuilders(file)) {
+                if (builder instanceof RouteBuilder routes) {
+                    routes.addLifecycleInterceptor(new RouteDefaults());
+                }
+                context.addRoutes(builder);
+            }
+        } finally {
+            var added = ids();
+            added.removeAll(before);
+            routeIds.addAll(added);
+        }
+    }
+
+    private Set<String> ids() {
+        var ids = new LinkedHashSet<String>();
+        ((ModelCamelContext) context).getRouteDefinitions().forEach(route -> ids.add(route.getRouteId()));
+        return ids;
+    }
+
+    /** Stops and forgets all routes. */
+    public void clear() throws Exception {
+        for (var id : routeIds) {
+            context.getRouteController().stopRoute(id);
+            context.removeRoute(id);
+            ((ModelCamelContext) context).removeRouteDefinitions(
+                    ((ModelCamelContext) context).getRouteDefinitions().stream().filter(r -> id.equals(r.getRouteId())).toList());
+        }
+        routeIds.clear();
+        recorder.take();
+    }
+
+    /** The definitions of the loaded routes. */
+    public List<RouteDefinition> routes() {
+        return ((ModelCamelContext) context).getRouteDefinitions().stream().filter(r -> routeIds.contains(r.getRouteId()))
+                .toList();
+    }
+
+    /** The topics that the loaded routes read, in their order. */
+    public List<String> topics() {
+        var topics = new LinkedHashSet<String>();
+        sources().forEach(kafka -> topics.addAll(List.of(kafka.getConfiguration().getTopic().split(","))));
+        return List.copyOf(topics);
+    }
+
+    /** How the first of the loaded routes would reach its brokers, but for their addresses. */
+    public Properties security() {
+        return sources().isEmpty() ? new Properties() : sources().getFirst().getConfiguration().createConsumerProperties();
+    }
+
+    private List<KafkaEndpoint> sources() {
+        var sources = new ArrayList<KafkaEndpoint>();
+        for (var id : routeIds) {
+            Route route = context.getRoute(id);
+            var endpoint = route == null ? null : route.getEndpoint();
+            if (endpoint instanceof InterceptSendToEndpoint standIn) {
+                endpoint = standIn.getOriginalEndpoint();
+            }
+            if (endpoint instanceof KafkaEndpoint kafka) {
+                sources.add(kafka);
+            }
+        }
+        return sources;
+    }
+
+    /** Tells it of every step from now on; null to stop that. */
+    public void watch(@Nullable StepWatch watch) {
+        interceptor.watch(watch);
+    }
+
+    /**
+     * Feeds the records and waits until each is settled; open aggregations are completed when nothing else moves.
+     *
+     * @return the deliveries of the records, in their order; not settled are those that took longer than {@code atMost}
+     */
+    public List<Delivery> run(List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> records, Duration atMost) {
+        var deliveries = new ArrayList<Delivery>();
+        for (var record : records) {
+            deliveries.add(new Delivery(record, Delivery.documentId(record.topic(), record.partition(), record.offset()), 0,
+                    _ -> { }));
+        }
+        deliveries.forEach(feeds::feed);
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (System.nanoTime() < deadline && !deliveries.stream().allMatch(Delivery::isSettled)) {
+            if (deliveries.stream().noneMatch(d -> d.route().isEmpty()) && context.getInflightRepository().size() == 0) {
+                aggregations.complete();
+            }
+            LockSupport.parkNanos(STEP_NANOS);
+        }
+        return deliveries;
+    }
+
+    /** What came out since the last call. */
+    public List<Recorder.Output> outputs() {
+        return recorder.take();
+    }
+
+    /** Replaces {@code {{setting}}} by the setting. */
+    public String settings(String text) {
+        return context.resolvePropertyPlaceholders(text);
+    }
+
+    public CamelContext context() {
+        return context;
+    }
+
+    /** A record to feed. */
+    public static ConsumerRecord<byte @Nullable [], byte @Nullable []> record(String topic, int partition, long offset,
+            long timestamp, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        return new ConsumerRecord<>(topic, partition, offset, timestamp,
+                timestamp < 0 ? TimestampType.NO_TIMESTAMP_TYPE : TimestampType.CREATE_TIME, key == null ? -1 : key.length,
+                value == null ? -1 : value.length, key, value, headers, Optional.empty());
+    }
+}

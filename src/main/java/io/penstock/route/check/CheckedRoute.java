@@ -1,0 +1,55 @@
+package io.penstock.route.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** A route as far as it has been read. One thread. */
+final class CheckedRoute {
+
+    private final Node at;
+    private final Findings findings;
+    private final List<EndpointUse> uses = new ArrayList<>();
+    private @Nullable EndpointUse from;
+    private boolean sendsDynamically;
+
+    CheckedRoute(Node at, Findings findings) {
+        this.at = at;
+        this.findings = findings;
+    }
+
+    Node at() {
+        return at;
+    }
+
+    Findings findings() {
+        return findings;
+    }
+
+    Optional<EndpointUse> from() {
+        return Optional.ofNullable(from);
+    }
+
+    List<EndpointUse> uses() {
+        return uses;
+    }
+
+    boolean sendsDynamically() {
+        return sendsDynamically;
+    }
+
+    void add(EndpointUse use) {
+        if (use.step().equals("from")) {
+            from = use;
+        } else {
+            uses.add(use);
+        }
+    }
+
+    /** Where it sends records is known only with the record. */
+    void sendsSomewhere() {
+        sendsDynamically = true;
+    }
+}

@@ -1,0 +1,125 @@
+package io.penstock.route.check;
+
+import io.penstock.convert.Spelling;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.camel.catalog.EndpointValidationResult;
+import org.jspecify.annotations.Nullable;
+
+/** What an endpoint may say: Camel's catalogue knows its options, and some of them would lose records. */
+final class EndpointRules {
+
+    private static final String LEDGER = "Penstock commits an offset when its record is settled, and nothing else may";
+    /** Options of a Kafka source that move offsets or change the bytes, with the values that don't. */
+    private static final Map<String, Refusal> KAFKA_SOURCE = new TreeMap<>(Map.ofEntries(
+            Map.entry("batching", new Refusal("false", "a batch is one exchange, whose records would not be settled one by one",
+                    "take it out; aggregate gathers documents")),
+            Map.entry("allowManualCommit", new Refusal("false", LEDGER, "take it out")),
+            Map.entry("autoCommitEnable", new Refusal("false", "Kafka would commit records that are still in flight",
+                    "take it out")),
+            Map.entry("offsetRepository", new Refusal("", LEDGER, "take it out")),
+            Map.entry("seekTo", new Refusal("", "it skips or repeats records at every start",
+                    "take it out; reset the group's offsets with Kafka's own tool instead")),
+            Map.entry("breakOnFirstError", new Refusal("false", "it moves the position back by itself; a record that fails is a"
+                    + " dead letter here", "take it out")),
+            Map.entry("kafkaManualCommitFactory", new Refusal("", LEDGER, "take it out")),
+            Map.entry("kafkaClientFactory", new Refusal("", "it would replace the source that keeps track of records",
+                    "take it out")),
+            Map.entry("pollOnError", new Refusal("RECONNECT", "it would skip records after a failed poll", "take it out")),
+            Map.entry("keyDeserializer", new Refusal("", "a dead letter keeps the bytes as they came",
+                    "take it out; unmarshal in a step")),
+            Map.entry("valueDeserializer", new Refusal("", "a dead letter keeps the bytes as they came",
+                    "take it out; unmarshal in a step"))));
+    private static final Set<String> ELASTICSEARCH_SETTINGS = Set.of("hostAddresses", "user", "password", "certificatePath");
+
+    private record Refusal(String allowed, String why, String hint) {
+    }
+
+    private final ImageCatalog catalog;
+
+    EndpointRules(ImageCatalog catalog) {
+        this.catalog = catalog;
+    }
+
+    void check(EndpointUse use, Findings findings) {
+        if (!catalog.components().contains(use.scheme())) {
+            findings.error(use.at(), "there is no component " + use.scheme() + " in this executable",
+                    Spelling.hint(use.scheme(), catalog.components()).replaceFirst("^; ", ""));
+            return;
+        }
+        if (use.isFrom() && use.scheme().equals("kafka")) {
+            KAFKA_SOURCE.forEach((option, refusal) -> use.option(option)
+                    .filter(value -> refusal.allowed().isEmpty() || !value.equalsIgnoreCase(refusal.allowed()))
+                    .ifPresent(_ -> use.error(findings, option, option + " is refused: " + refusal.why(), refusal.hint())));
+        }
+        if (use.scheme().equals("elasticsearch")) {
+            ELASTICSEARCH_SETTINGS.stream().filter(use.options()::containsKey).forEach(option -> use.error(findings, option,
+                    option + " is refused: where Elasticsearch is and who signs in are settings",
+                    "set elasticsearch.hosts, elasticsearch.username, elasticsearch.password,"
+                            + " elasticsearch.tls.ca-certificate"));
+        }
+        if (catalog.componentJSonSchema(use.scheme()) != null) {
+            options(use, findings);
+        }
+    }
+
+    private void options(EndpointUse use, Findings findings) {
+        var uri = new StringBuilder(use.scheme()).append(':').append(use.rest());
+        char separator = '?';
+        for (var option : use.options().entrySet()) {
+            uri.append(separator).append(option.getKey()).append('=').append(option.getValue());
+            separator = '&';
+        }
+        var result = catalog.validateEndpointProperties(uri.toString(), false, use.isFrom(), !use.isFrom());
+        if (result.getSyntaxError() != null) {
+            findings.error(use.at(), "this is no endpoint: " + result.getSyntaxError(), "");
+        }
+        for (var name : names(result.getUnknown())) {
+            use.error(findings, name, use.scheme() + " has no option " + name, suggestion(result, name));
+        }
+        for (var name : names(result.getRequired())) {
+            findings.error(use.at(), use.scheme() + " needs " + name, "");
+        }
+        for (var name : names(result.getNotConsumerOnly())) {
+            use.error(findings, name, name + " is for writing, not for reading", "");
+        }
+        for (var name : names(result.getNotProducerOnly())) {
+            use.error(findings, name, name + " is for reading, not for writing", "");
+        }
+        wrong(result.getInvalidBoolean(), "true or false", use, findings);
+        wrong(result.getInvalidInteger(), "a whole number", use, findings);
+        wrong(result.getInvalidNumber(), "a number", use, findings);
+        wrong(result.getInvalidDuration(), "a time like 200 (milliseconds), 5s or 1m", use, findings);
+        for (var name : names(result.getInvalidEnum())) {
+            var choices = new TreeSet<String>();
+            result.getEnumChoices(name).forEach(choice -> choices.add(String.valueOf(choice)));
+            var value = String.valueOf(use.options().get(name));
+            use.error(findings, name, name + " can't be " + value, Spelling.hint(value, choices).replaceFirst("^; ", ""));
+        }
+    }
+
+    private static void wrong(@Nullable Map<?, ?> options, String wanted, EndpointUse use, Findings findings) {
+        for (var name : names(options)) {
+            use.error(findings, name, name + " wants " + wanted + ", found '" + use.options().get(name) + "'", "");
+        }
+    }
+
+    private static String suggestion(EndpointValidationResult result, String name) {
+        var suggestions = result.getUnknownSuggestions();
+        return suggestions != null && suggestions.get(name) instanceof String[] names && names.length > 0
+                ? "did you mean " + names[0] + "?" : "";
+    }
+
+    /** Camel's results are null where there is nothing, and have raw types. */
+    private static List<String> names(@Nullable Object result) {
+        return switch (result) {
+            case Map<?, ?> map -> map.keySet().stream().map(String::valueOf).toList();
+            case Collection<?> names -> names.stream().map(String::valueOf).toList();
+            case null, default -> List.of();
+        };
+    }
+}

@@ -1,0 +1,140 @@
+package io.penstock.route.check;
+
+import io.penstock.route.yaml.Yaml;
+import io.penstock.route.yaml.YamlFault;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * Checks route files together, without an engine. Reads Camel's schema once; may then be used again and again, by one thread at
+ * a time.
+ */
+public final class RouteCheck {
+
+    /** Beans that every route file may name. */
+    private static final Set<String> BUILT_IN = Set.of("bulk", "sourceClientFactory", "incomingHeaders", "elasticsearch");
+    /** Endpoints behind which nothing is kept. */
+    private static final Set<String> KEEP_NOTHING = Set.of("log", "mock", "stub", "bean", "class", "language", "dataformat",
+            "validator", "timer");
+    private static final Set<String> INTERNAL = Set.of("direct", "seda");
+
+    /**
+     * A route file.
+     *
+     * @param name as it is shown in findings
+     * @param text what is in it
+     */
+    public record RouteFile(String name, String text) {
+    }
+
+    private final CamelSchema schema = CamelSchema.load();
+    private final ImageCatalog catalog = new ImageCatalog();
+    private final Placeholders placeholders;
+
+    /**
+     * @param settings a setting's value, for {@code {{setting}}}
+     * @param names    the settings there are, for hints
+     */
+    public RouteCheck(Function<String, Optional<String>> settings, List<String> names) {
+        this.placeholders = new Placeholders(settings, names);
+    }
+
+    /** Everything wrong in the files that are to run together, by file and place. */
+    public List<Finding> check(List<RouteFile> files) {
+        var trees = new LinkedHashMap<RouteFile, Node>();
+        var findings = new LinkedHashMap<RouteFile, Findings>();
+        var beans = new LinkedHashMap<String, String>();
+        BUILT_IN.forEach(name -> beans.put(name, ""));
+        for (var file : files) {
+            findings.put(file, new Findings(file.name()));
+            read(file, findings.get(file)).ifPresent(tree -> {
+                trees.put(file, tree);
+                beansOf(tree, beans);
+            });
+        }
+        var routes = new ArrayList<CheckedRoute>();
+        trees.forEach((file, tree) -> {
+            schema.check(tree, findings.get(file));
+            try {
+                routes.addAll(new RouteFileRules(findings.get(file), catalog, placeholders, beans).check(tree));
+            } catch (YamlFault fault) {
+                findings.get(file).add(fault);
+            }
+        });
+        uniqueIds(routes);
+        storing(routes);
+        return findings.values().stream().flatMap(f -> f.all().stream()).toList();
+    }
+
+    private static Optional<Node> read(RouteFile file, Findings findings) {
+        try {
+            var tree = Yaml.compose(file.text()).filter(node -> !Yaml.isNull(node));
+            if (tree.isEmpty()) {
+                findings.add(new Finding(file.name(), 1, 1, Finding.Severity.WARNING, "this file is empty", ""));
+            }
+            return tree;
+        } catch (YamlFault fault) {
+            findings.add(fault);
+            return Optional.empty();
+        }
+    }
+
+    private static void beansOf(Node tree, Map<String, String> beans) {
+        if (tree instanceof SequenceNode items) {
+            items.getValue().forEach(item -> Scalars.node(item, "beans")
+                    .ifPresent(list -> beans.putAll(BeanRules.declared(list))));
+        }
+    }
+
+    private static void uniqueIds(List<CheckedRoute> routes) {
+        var places = new LinkedHashMap<String, String>();
+        for (var route : routes) {
+            Scalars.node(route.at(), "id").ifPresent(at -> {
+                var id = Scalars.of(route.at(), "id").orElseThrow();
+                var here = route.findings().file() + ':' + Findings.line(at);
+                var first = places.putIfAbsent(id, here);
+                if (first != null) {
+                    route.findings().error(at, "there is a route " + id + " already, in " + first, "give each its own id");
+                }
+            });
+        }
+    }
+
+    private static void storing(List<CheckedRoute> routes) {
+        for (var route : routes) {
+            if (route.from().filter(from -> from.scheme().equals("kafka")).isPresent() && !stores(route, routes, new HashSet<>())) {
+                route.findings().error(route.from().get().at(), "this route takes records and stores none of them",
+                        "send them somewhere, for example - to: elasticsearch:es?operation=Bulk&indexName=orders");
+            }
+        }
+    }
+
+    private static boolean stores(CheckedRoute route, List<CheckedRoute> routes, Set<CheckedRoute> seen) {
+        if (!seen.add(route)) {
+            return false;
+        }
+        if (route.sendsDynamically()) {
+            return true;
+        }
+        for (var use : route.uses()) {
+            if (INTERNAL.contains(use.scheme())) {
+                var next = routes.stream().filter(other -> other.from().filter(from -> from.scheme().equals(use.scheme())
+                        && from.rest().equals(use.rest())).isPresent()).findFirst();
+                if (next.isEmpty() || stores(next.get(), routes, seen)) {
+                    return true;
+                }
+            } else if (!KEEP_NOTHING.contains(use.scheme()) && !use.isFrom()) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

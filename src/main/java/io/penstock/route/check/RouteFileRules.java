@@ -1,0 +1,368 @@
+package io.penstock.route.check;
+
+import io.penstock.convert.Spelling;
+import io.penstock.route.yaml.Yaml;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/** What a route file must be beyond Camel's schema. Goes through it once, in its order. */
+final class RouteFileRules {
+
+    private static final Set<String> LANGUAGES = Set.of("constant", "csimple", "datasonnet", "exchangeProperty", "groovy", "header",
+            "hl7terser", "java", "joor", "jq", "js", "jsonpath", "language", "method", "mvel", "ognl", "python", "ref", "simple",
+            "spel", "tokenize", "variable", "wasm", "xpath", "xquery", "xtokenize");
+    private static final Set<String> WITH_EXPRESSION = Set.of("filter", "split", "setBody", "setHeader", "setProperty",
+            "setVariable", "transform", "validate", "delay", "loop", "recipientList", "routingSlip", "dynamicRouter",
+            "idempotentConsumer", "script", "when", "throttle", "correlationExpression", "completionPredicate");
+    private static final Set<String> PREDICATES = Set.of("filter", "when", "validate", "completionPredicate", "onWhen", "handled",
+            "continued", "retryWhile");
+    private static final Set<String> DYNAMIC = Set.of("recipientList", "routingSlip", "dynamicRouter", "kamelet");
+    private static final Set<String> COMPLETIONS = Set.of("completionSize", "completionSizeExpression", "completionTimeout",
+            "completionTimeoutExpression", "completionInterval", "completionPredicate");
+    private static final Set<String> DATA_FORMAT_OPTIONS = Set.of("id", "description", "disabled", "note", "variableSend",
+            "variableReceive", "allowNullBody");
+    /** Options that name a bean. */
+    private static final Set<String> REFERENCES = Set.of("aggregationStrategy", "aggregationRepository", "aggregateController",
+            "idempotentRepository", "onPrepare", "executorService", "timeoutCheckerExecutorService", "errorHandlerRef",
+            "routePolicy");
+
+    private final Findings findings;
+    private final ImageCatalog catalog;
+    private final Placeholders placeholders;
+    private final EndpointRules endpointRules;
+    /** Name and type. */
+    private final Map<String, String> beans;
+    private final List<CheckedRoute> routes = new ArrayList<>();
+
+    RouteFileRules(Findings findings, ImageCatalog catalog, Placeholders placeholders, Map<String, String> beans) {
+        this.findings = findings;
+        this.catalog = catalog;
+        this.placeholders = placeholders;
+        this.endpointRules = new EndpointRules(catalog);
+        this.beans = beans;
+    }
+
+    /** Checks the file and returns its routes. */
+    List<CheckedRoute> check(Node file) {
+        placeholders(file);
+        if (file instanceof SequenceNode items) {
+            items.getValue().forEach(this::item);
+        }
+        return routes;
+    }
+
+    private void placeholders(Node node) {
+        switch (node) {
+            case ScalarNode scalar -> placeholders.check(scalar, scalar.getValue(), findings);
+            case SequenceNode sequence -> sequence.getValue().forEach(this::placeholders);
+            case MappingNode mapping -> mapping.getValue().forEach(tuple -> placeholders(tuple.getValueNode()));
+            default -> {
+            }
+        }
+    }
+
+    private void item(Node item) {
+        if (!(item instanceof MappingNode mapping)) {
+            return;
+        }
+        for (var tuple : mapping.getValue()) {
+            var value = tuple.getValueNode();
+            switch (Yaml.key(tuple)) {
+                case "route" -> route(value, Scalars.node(value, "from").orElse(value), value);
+                case "from" -> route(value, value, value);
+                case "beans" -> new BeanRules(placeholders, findings).check(value);
+                default -> {
+                    // Not a route of its own: what it sends counts for nobody.
+                    body(value, Yaml.key(tuple), new CheckedRoute(value, findings), null);
+                }
+            }
+        }
+    }
+
+    private void route(Node at, Node from, Node whole) {
+        var route = new CheckedRoute(at, findings);
+        routes.add(route);
+        endpoint("from", from, route);
+        if (whole != from && whole instanceof MappingNode mapping) {
+            for (var tuple : mapping.getValue()) {
+                if (!Yaml.key(tuple).equals("from")) {
+                    body(tuple.getValueNode(), Yaml.key(tuple), route, null);
+                }
+            }
+        }
+        body(from, "from", route, null);
+    }
+
+    private void steps(Node steps, CheckedRoute route, @Nullable Node aggregate) {
+        if (steps instanceof SequenceNode list) {
+            for (var step : list.getValue()) {
+                if (step instanceof MappingNode mapping) {
+                    mapping.getValue().forEach(tuple -> step(Yaml.key(tuple), tuple.getValueNode(), route, aggregate));
+                }
+            }
+        }
+    }
+
+    private void step(String name, Node body, CheckedRoute route, @Nullable Node aggregate) {
+        if (DYNAMIC.contains(name)) {
+            route.sendsSomewhere();
+        }
+        endpoint(name, body, route).filter(EndpointUse::isBulk).ifPresent(bulk -> bulk(bulk, route, aggregate));
+        switch (name) {
+            case "aggregate" -> aggregate(body, route);
+            case "marshal", "unmarshal" -> dataFormat(name, body);
+            case "process" -> Scalars.node(body, "ref").ifPresent(this::reference);
+            case "bean", "policy" -> {
+                Scalars.node(body, "ref").ifPresent(this::reference);
+            }
+            case "log" -> (body instanceof ScalarNode ? Optional.of(body) : Scalars.node(body, "message"))
+                    .ifPresent(text -> simple(text, false));
+            default -> {
+            }
+        }
+        body(body, name, route, name.equals("aggregate") ? body : aggregate);
+    }
+
+    /** What is in a step, or in a part of one. */
+    private void body(Node node, String owner, CheckedRoute route, @Nullable Node aggregate) {
+        switch (node) {
+            case SequenceNode sequence -> sequence.getValue().forEach(element -> body(element, owner, route, aggregate));
+            case MappingNode mapping -> {
+                if (WITH_EXPRESSION.contains(owner) && mapping.getValue().stream().map(Yaml::key)
+                        .noneMatch(key -> LANGUAGES.contains(key) || key.equals("expression") || key.equals("completionPredicate"))) {
+                    findings.error(mapping, owner + " needs an expression", "for example simple: \"${body[code]} != 0\"");
+                }
+                mapping.getValue().forEach(
+                        tuple -> option(Yaml.key(tuple), tuple.getKeyNode(), tuple.getValueNode(), owner, route, aggregate));
+            }
+            default -> {
+            }
+        }
+    }
+
+    private void option(String key, Node at, Node value, String owner, CheckedRoute route, @Nullable Node aggregate) {
+        if (key.equals("steps")) {
+            steps(value, route, aggregate);
+        } else if (key.equals("simple") && !owner.equals("language")) {
+            simple(value instanceof ScalarNode ? value : Scalars.node(value, "expression").orElse(value),
+                    PREDICATES.contains(owner));
+        } else if (REFERENCES.contains(key)) {
+            reference(value);
+        } else if (LANGUAGES.contains(key) && (WITH_EXPRESSION.contains(owner) || owner.equals("expression"))) {
+            language(key, at);
+        } else if (key.equals("expression") && value instanceof MappingNode) {
+            body(value, PREDICATES.contains(owner) ? owner : "expression", route, aggregate);
+        } else if (!key.equals("parameters")) {
+            body(value, key, route, aggregate);
+        }
+    }
+
+    private void language(String name, Node at) {
+        var real = name.equals("method") ? "bean" : name;
+        if (!real.equals("language") && !catalog.languages().contains(real)) {
+            findings.error(at, "the language " + name + " is not in this executable",
+                    "there are " + String.join(", ", catalog.languages()));
+        }
+    }
+
+    private void simple(Node at, boolean isPredicate) {
+        if (at instanceof ScalarNode scalar) {
+            placeholders.resolve(scalar.getValue()).ifPresent(text -> SimpleRules.check(at, text, isPredicate, findings));
+        }
+    }
+
+    private void dataFormat(String step, Node body) {
+        if (!(body instanceof MappingNode mapping)) {
+            return;
+        }
+        var formats = mapping.getValue().stream().filter(tuple -> !DATA_FORMAT_OPTIONS.contains(Yaml.key(tuple))).toList();
+        if (formats.isEmpty()) {
+            findings.error(body, step + " needs a data format", "for example " + step + ": { json: {} }");
+        }
+        for (var tuple : formats) {
+            var name = Yaml.key(tuple);
+            var real = name.equals("json") ? Scalars.of(tuple.getValueNode(), "library").orElse("jackson").toLowerCase() : name;
+            if (!catalog.dataFormats().contains(real)) {
+                findings.error(tuple.getKeyNode(), "the data format " + (name.equals("json") ? "json with " + real : name)
+                        + " is not in this executable", "there is json");
+            }
+        }
+    }
+
+    private void aggregate(Node body, CheckedRoute route) {
+        if (!(body instanceof MappingNode mapping)) {
+            return;
+        }
+        if (Scalars.node(body, "correlationExpression").isEmpty()) {
+            findings.error(mapping, "aggregate needs a correlationExpression",
+                    "correlationExpression: { constant: all } puts everything in one group");
+        }
+        var completions = mapping.getValue().stream().map(Yaml::key).filter(COMPLETIONS::contains).toList();
+        if (completions.isEmpty()) {
+            findings.error(mapping, "this aggregation never completes: its records would wait for ever",
+                    "add completionSize: 1000 and completionTimeout: 200");
+        } else if (completions.stream().noneMatch(c -> c.startsWith("completionTimeout") || c.equals("completionInterval"))) {
+            findings.warning(mapping, "a group that does not fill up waits for the next record",
+                    "add completionTimeout: 200 (milliseconds)");
+        }
+        if (completions.contains("completionInterval")
+                && completions.stream().anyMatch(c -> c.startsWith("completionTimeout"))) {
+            findings.error(mapping, "completionInterval and completionTimeout exclude each other", "take one of them out");
+        }
+        boolean isBulk = isBulkStrategy(body);
+        if (!isBulk && route.from().filter(from -> from.scheme().equals("kafka")).isPresent()) {
+            findings.warning(mapping, "this aggregation does not hold its records: what waits in it when the process dies is"
+                    + " lost", "aggregationStrategy: \"#bulk\" holds them");
+        }
+        if (isBulk) {
+            lossy(body, "discardOnCompletionTimeout", "it would throw documents away");
+            lossy(body, "discardOnAggregationFailure", "it would throw documents away");
+            lossy(body, "optimisticLocking", "a document might be gathered twice, and its record never let go of");
+        }
+    }
+
+    private void lossy(Node body, String option, String why) {
+        Scalars.node(body, option).filter(value -> value instanceof ScalarNode scalar && scalar.getValue().equals("true"))
+                .ifPresent(value -> findings.error(value, option + " is refused here: " + why, "take it out"));
+    }
+
+    private boolean isBulkStrategy(Node aggregate) {
+        var name = Scalars.of(aggregate, "aggregationStrategy").map(RouteFileRules::bean).orElse("");
+        return name.equals("bulk") || BeanRules.STRATEGY.equals(beans.get(name))
+                || Scalars.of(aggregate, "aggregationStrategy").filter(s -> s.equals("#class:" + BeanRules.STRATEGY)).isPresent();
+    }
+
+    private void bulk(EndpointUse bulk, CheckedRoute route, @Nullable Node aggregate) {
+        if (aggregate == null) {
+            if (route.from().filter(from -> from.scheme().equals("kafka")).isPresent()) {
+                findings.warning(bulk.at(), "a bulk without an aggregation in front sends few records at a time",
+                        "put it into the steps of an aggregate with aggregationStrategy: \"#bulk\"");
+            }
+        } else if (!isBulkStrategy(aggregate)) {
+            findings.error(Scalars.node(aggregate, "aggregationStrategy").orElse(aggregate),
+                    "in front of an Elasticsearch bulk only the bulk strategy keeps records until they are stored",
+                    "write aggregationStrategy: \"#bulk\"");
+        }
+    }
+
+    private void reference(Node at) {
+        if (!(at instanceof ScalarNode scalar)) {
+            return;
+        }
+        var text = placeholders.resolve(scalar.getValue()).orElse("#class:");
+        if (text.startsWith("#class:") || text.startsWith("#type:") || text.isEmpty()) {
+            return;
+        }
+        var name = bean(text);
+        if (!beans.containsKey(name)) {
+            findings.error(at, "there is no bean " + name, near(name));
+        }
+    }
+
+    /** Of the beans that are meant for route files. */
+    private String near(String bean) {
+        var names = new TreeSet<>(beans.keySet());
+        names.removeAll(Set.of("sourceClientFactory", "incomingHeaders", "elasticsearch"));
+        return Spelling.hint(bean, names).replaceFirst("^; ", "");
+    }
+
+    private static String bean(String reference) {
+        return reference.replaceFirst("^#(bean:)?", "");
+    }
+
+    private Optional<EndpointUse> endpoint(String step, Node body, CheckedRoute route) {
+        Node at = body instanceof ScalarNode && Set.of("to", "toD", "from").contains(step) ? body
+                : Scalars.node(body, "uri").orElse(null);
+        if (!(at instanceof ScalarNode uri)) {
+            return Optional.empty();
+        }
+        var text = placeholders.lenient(uri.getValue());
+        boolean isDynamic = text.contains("${");
+        if (isDynamic) {
+            route.sendsSomewhere();
+        }
+        var optionAt = new HashMap<String, Node>();
+        var options = new LinkedHashMap<String, String>();
+        parameters(body, options, optionAt);
+        var use = use(step, at, text, options, optionAt);
+        use.ifPresent(found -> {
+            route.add(found);
+            if (!isDynamic) {
+                endpointRules.check(found, findings);
+            }
+            found.options().forEach((name, value) -> optionReference(found, name, value));
+        });
+        return use;
+    }
+
+    private void optionReference(EndpointUse use, String name, String value) {
+        if (value.startsWith("#") && !value.startsWith("#class:") && !value.startsWith("#type:")
+                && !beans.containsKey(bean(value))) {
+            use.error(findings, name, name + ": there is no bean " + bean(value), near(bean(value)));
+        }
+    }
+
+    private void parameters(Node body, Map<String, String> options, Map<String, Node> optionAt) {
+        if (Scalars.node(body, "parameters").orElse(null) instanceof MappingNode mapping) {
+            for (var tuple : mapping.getValue()) {
+                if (tuple.getValueNode() instanceof ScalarNode scalar) {
+                    options.put(Yaml.key(tuple), placeholders.lenient(scalar.getValue()));
+                    optionAt.put(Yaml.key(tuple), tuple.getKeyNode());
+                }
+            }
+        }
+    }
+
+    private Optional<EndpointUse> use(String step, Node at, String uri, Map<String, String> options,
+            Map<String, Node> optionAt) {
+        int query = uri.indexOf('?');
+        if (query >= 0) {
+            for (var option : uri.substring(query + 1).split("&")) {
+                int equals = option.indexOf('=');
+                if (equals > 0) {
+                    options.putIfAbsent(option.substring(0, equals), option.substring(equals + 1));
+                }
+            }
+        }
+        var address = query < 0 ? uri : uri.substring(0, query);
+        int colon = address.indexOf(':');
+        if (colon < 0 && catalog.components().contains(address)) {
+            return ofParameters(step, at, address, options, optionAt);
+        }
+        if (colon < 0) {
+            findings.error(at, "'" + address + "' is no endpoint",
+                    "write component:name, for example kafka:orders; there are " + String.join(", ", catalog.components()));
+            return Optional.empty();
+        }
+        var rest = address.substring(colon + 1).replaceFirst("^//", "");
+        return Optional.of(new EndpointUse(at, step, address.substring(0, colon), rest, options, optionAt));
+    }
+
+    /** Camel also takes the name as one of the parameters: {@code uri: kafka} with {@code topic: orders}. */
+    private Optional<EndpointUse> ofParameters(String step, Node at, String scheme, Map<String, String> options,
+            Map<String, Node> optionAt) {
+        try {
+            var uri = catalog.asEndpointUri(scheme, options, false);
+            var address = uri.contains("?") ? uri.substring(0, uri.indexOf('?')) : uri;
+            var rest = address.substring(Math.min(address.length(), scheme.length() + 1));
+            var queryOptions = new LinkedHashMap<>(options);
+            catalog.endpointProperties(address).keySet().forEach(queryOptions::remove);
+            return Optional.of(new EndpointUse(at, step, scheme, rest, queryOptions, optionAt));
+        } catch (RuntimeException | URISyntaxException e) {
+            findings.error(at, "these parameters make no endpoint of " + scheme + ": " + e.getMessage(), "");
+            return Optional.empty();
+        }
+    }
+}

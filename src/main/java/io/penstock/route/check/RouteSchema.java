@@ -1,0 +1,55 @@
+package io.penstock.route.check;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The JSON Schema of route files for editors: Camel's own, which also knows the properties of our beans. */
+public final class RouteSchema {
+
+    private static final Map<String, Map<String, String>> BEANS = beans();
+
+    private RouteSchema() {
+    }
+
+    private static Map<String, Map<String, String>> beans() {
+        var conversion = new LinkedHashMap<String, String>();
+        conversion.put("fields", "The document's fields, one a line: name: { options }. Write a bar (|) behind fields:");
+        conversion.put("into", "The field that everything goes under, for instance msgBody");
+        conversion.put("keep", "Source fields that go into the document as they are, and no others");
+        conversion.put("drop", "All source fields go into the document as they are, except these");
+        var strategy = new LinkedHashMap<String, String>();
+        strategy.put("action", "What the bulk does with each document: index (default) or create");
+        strategy.put("id", "The document's id as a simple expression; by default topic-partition-offset");
+        strategy.put("index", "The index as a simple expression; by default the endpoint's indexName");
+        var beans = new LinkedHashMap<String, Map<String, String>>();
+        beans.put(BeanRules.CONVERSION, conversion);
+        beans.put(BeanRules.STRATEGY, strategy);
+        return beans;
+    }
+
+    /** The schema, draft 4 like Camel's. */
+    public static JsonNode full() {
+        var root = (ObjectNode) CamelSchema.load().root();
+        root.put("title", "Penstock route file");
+        var bean = (ObjectNode) root.at("/items/definitions/org.apache.camel.model.BeanFactoryDefinition");
+        var kinds = bean.putArray("anyOf");
+        BEANS.forEach((type, options) -> {
+            var kind = kinds.addObject().putObject("properties");
+            kind.putObject("type").putArray("enum").add(type);
+            var properties = kind.putObject("properties").put("type", "object").put("additionalProperties", false)
+                    .putObject("properties");
+            options.forEach((name, description) -> {
+                var property = properties.putObject(name).put("type", "string").put("description", description);
+                if (name.equals("action")) {
+                    List.of("index", "create").forEach(property.putArray("enum")::add);
+                }
+            });
+        });
+        var others = kinds.addObject().putObject("properties").putObject("type").putObject("not").putArray("enum");
+        BEANS.keySet().forEach(others::add);
+        return root;
+    }
+}

@@ -1,0 +1,66 @@
+package io.penstock.route.check;
+
+import io.penstock.convert.Spelling;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.camel.impl.engine.SimpleCamelContext;
+import org.apache.camel.language.simple.SimpleLanguage;
+import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
+import org.apache.camel.language.simple.types.SimpleParserException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads expressions of Camel's simple language with Camel's own parser. */
+final class SimpleRules {
+
+    private static final Pattern UNKNOWN = Pattern.compile("Unknown function: ([A-Za-z]+)");
+    /** For hints only; the parser decides. */
+    private static final Set<String> FUNCTIONS = Set.of("body", "bodyAs", "mandatoryBodyAs", "bodyType", "bodyOneLine", "header",
+            "headers", "headerAs", "exchangeProperty", "exchangeId", "exchange", "exception", "date", "variable", "variables",
+            "routeId", "fromRouteId", "stepId", "messageAs", "messageTimestamp", "random", "uuid", "properties", "env", "sys",
+            "length", "size", "split", "substring", "replace", "trim", "uppercase", "lowercase", "concat", "join", "hash", "iif",
+            "null", "empty", "bean", "camelContext", "camelId", "threadId", "threadName", "hostname", "id", "collate",
+            "propertiesExist", "isEmpty", "normalizeWhitespace");
+
+    private SimpleRules() {
+    }
+
+    /** Reports what the parser does not understand. */
+    static void check(Node at, String text, boolean isPredicate, Findings findings) {
+        try {
+            var simple = language();
+            if (isPredicate) {
+                simple.createPredicate(text);
+            } else {
+                simple.createExpression(text);
+            }
+        } catch (RuntimeException e) {
+            // Whatever else it may need a running context for, it has understood.
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof SimpleIllegalSyntaxException && !(cause.getCause() instanceof NullPointerException)
+                        || cause instanceof SimpleParserException) {
+                    report(at, text, cause, findings);
+                    return;
+                }
+            }
+        }
+    }
+
+    /** The language with as much of a context as its parser needs: it looks itself up for what is in brackets. */
+    private static SimpleLanguage language() {
+        var context = new SimpleCamelContext(false);
+        var simple = new SimpleLanguage();
+        simple.setCamelContext(context);
+        context.getRegistry().bind("simple", simple);
+        return simple;
+    }
+
+    private static void report(Node at, String text, Throwable cause, Findings findings) {
+        // The rest of the message shows the text again, with a mark under it.
+        var message = String.valueOf(cause instanceof SimpleIllegalSyntaxException s ? s.getShortMessage() : cause.getMessage()).lines().findFirst().orElse("").replaceFirst(" at location \\d+$", "");
+        int index = cause instanceof SimpleIllegalSyntaxException syntax ? syntax.getIndex() : 0;
+        var unknown = UNKNOWN.matcher(message);
+        var hint = unknown.find() ? Spelling.hint(unknown.group(1), FUNCTIONS).replaceFirst("^; ", "") : "";
+        var from = text.substring(Math.clamp(index, 0, text.length()));
+        findings.errorAt(at, from.isEmpty() ? text : from, "simple does not understand this: " + message, hint);
+    }
+}

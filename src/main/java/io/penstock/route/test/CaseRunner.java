@@ -1,0 +1,145 @@
+package io.penstock.route.test;
+
+import io.penstock.delivery.Delivery;
+import io.penstock.route.bench.Bench;
+import io.penstock.route.yaml.YamlFault;
+import io.penstock.sink.BulkDocument;
+import io.penstock.sink.Recorder.Output;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.support.ResourceHelper;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the cases of test files, one file and one case after the other. */
+final class CaseRunner {
+
+    private static final Duration LONGEST_CASE = Duration.ofSeconds(10);
+
+    private final Bench bench;
+
+    CaseRunner(Bench bench) {
+        this.bench = bench;
+    }
+
+    FileResult run(TestSource source) throws Exception {
+        List<RouteCase> cases;
+        try {
+            var folder = source.path().map(path -> path.toAbsolutePath().getParent()).orElse(null);
+            cases = new CaseFile(folder, bench::settings).read(source.text());
+        } catch (YamlFault e) {
+            return failed(source, source.name() + ':' + e.line() + ':' + e.column() + ": " + e.getMessage());
+        }
+        if (source.routes().isEmpty()) {
+            return failed(source, source.name() + ":1:1: there is no route file (*.camel.yaml) beside it");
+        }
+        var coverage = new Coverage();
+        try {
+            for (var location : source.routes()) {
+                try {
+                    bench.load(ResourceHelper.resolveMandatoryResource(bench.context(), location));
+                } catch (Exception e) {
+                    return failed(source, location.replaceFirst("^file:", "") + ": the routes can't start: " + rootMessage(e)
+                            + " (penstock check says where)");
+                }
+            }
+            bench.watch(coverage);
+            var results = new ArrayList<CaseResult>();
+            for (var routeCase : cases) {
+                results.add(run(routeCase));
+            }
+            return new FileResult(source.name(), Optional.empty(), results, Optional.of(coverage.of(bench.routes())));
+        } finally {
+            bench.watch(null);
+            bench.clear();
+        }
+    }
+
+    private static FileResult failed(TestSource source, String fault) {
+        return new FileResult(source.name(), Optional.of(fault), List.of(), Optional.empty());
+    }
+
+    private CaseResult run(RouteCase routeCase) throws IOException {
+        long begin = System.nanoTime();
+        var topics = bench.topics();
+        var records = new ArrayList<ConsumerRecord<byte @Nullable [], byte @Nullable []>>();
+        for (var record : routeCase.records()) {
+            var topic = record.topic() != null ? record.topic() : topics.size() == 1 ? topics.getFirst() : null;
+            if (topic == null || !topics.contains(topic)) {
+                return new CaseResult(routeCase, Duration.ZERO, List.of(topic == null
+                        ? "the routes read " + topics.size() + " topics " + topics + ": give the record a topic"
+                        : "no route reads the topic " + topic + "; they read " + String.join(", ", topics)), List.of());
+            }
+            records.add(record(record, topic));
+        }
+        var deliveries = bench.run(records, LONGEST_CASE);
+        var actual = actual(deliveries, bench.outputs());
+        var time = Duration.ofNanos(System.nanoTime() - begin);
+        var differences = new ArrayList<String>();
+        for (var delivery : deliveries) {
+            if (!delivery.isSettled()) {
+                differences.add("the record " + delivery.coordinates() + " is not through after "
+                        + LONGEST_CASE.toSeconds() + " s");
+            }
+        }
+        if (routeCase.expected().isPresent()) {
+            differences.addAll(Comparison.of(routeCase.expected().get(), actual));
+        } else {
+            differences.add("it does not say what to expect; penstock test --update writes what comes out now");
+        }
+        return new CaseResult(routeCase, time, differences, actual);
+    }
+
+    private static ConsumerRecord<byte @Nullable [], byte @Nullable []> record(TestRecord record, String topic) {
+        var headers = new RecordHeaders();
+        record.headers().forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
+        return Bench.record(topic, record.partition(), record.offset(), record.timestamp(),
+                record.key() == null ? null : record.key().getBytes(StandardCharsets.UTF_8), record.value(), headers);
+    }
+
+    /** By record, in the order the case gives them: bulks and dead letters come in any order. */
+    private static List<Actual> actual(List<Delivery> deliveries, List<Output> outputs) throws IOException {
+        var actual = new ArrayList<Actual>();
+        for (var delivery : deliveries) {
+            var coordinates = delivery.coordinates();
+            int before = actual.size();
+            for (var output : outputs) {
+                switch (output) {
+                    case Output.Document(var document, var index) when document.delivery() == delivery ->
+                        actual.add(document(coordinates, document, index));
+                    case Output.Letter(var of, var reason) when of == delivery -> actual.add(
+                            new Actual.Letter(coordinates, reason.step(), reason.message(), reason.exception()));
+                    default -> {
+                    }
+                }
+            }
+            if (actual.size() == before && delivery.isSettled()) {
+                actual.add(new Actual.Dropped(coordinates));
+            }
+        }
+        for (var output : outputs) {
+            if (output instanceof Output.Document(var document, var index) && document.delivery() == null) {
+                actual.add(document("no record", document, index));
+            }
+        }
+        return actual;
+    }
+
+    private static Actual.Document document(String coordinates, BulkDocument document, String index)
+            throws IOException {
+        return new Actual.Document(coordinates, Json.read(document.source()), index, document.id(), document.action().word());
+    }
+
+    private static String rootMessage(Throwable e) {
+        var root = e;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+}

@@ -1,0 +1,68 @@
+package io.penstock.route.test;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A test file and the routes it tests: those of the file with the same name, {@code x.test.yaml} and {@code x.camel.yaml}, or
+ * else all routes of its folder.
+ *
+ * @param name   as it is shown
+ * @param text   what is in it
+ * @param path   where it is; empty in the executable
+ * @param routes the route files, as Camel resource locations
+ */
+record TestSource(String name, String text, Optional<Path> path, List<String> routes) {
+
+    private static final String TEST = ".test.yaml";
+    private static final String ROUTE = ".camel.yaml";
+
+    /**
+     * The test files in a folder and the folders in it, or the one file.
+     *
+     * @throws IllegalArgumentException if there is no such folder or file
+     */
+    static List<TestSource> in(Path place) {
+        if (!Files.exists(place)) {
+            throw new IllegalArgumentException("there is no " + place);
+        }
+        try (var files = Files.walk(place)) {
+            var sources = new ArrayList<TestSource>();
+            for (var file : files.filter(f -> f.toString().endsWith(TEST) && Files.isRegularFile(f)).sorted().toList()) {
+                sources.add(new TestSource(file.toString(), Files.readString(file), Optional.of(file), routesOf(file)));
+            }
+            return sources;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> routesOf(Path test) throws IOException {
+        var name = test.getFileName().toString();
+        var same = test.resolveSibling(name.substring(0, name.length() - TEST.length()) + ROUTE);
+        if (Files.isRegularFile(same)) {
+            return List.of("file:" + same);
+        }
+        try (var files = Files.list(test.toAbsolutePath().getParent())) {
+            return files.filter(f -> f.toString().endsWith(ROUTE) && Files.isRegularFile(f)).sorted().map(f -> "file:" + f)
+                    .toList();
+        }
+    }
+
+    /** The test of the shipped route. */
+    static List<TestSource> shipped() {
+        try (var in = TestSource.class.getResourceAsStream("/routes/trade-errors.test.yaml")) {
+            return List.of(new TestSource("classpath:routes/trade-errors.test.yaml",
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8), Optional.empty(),
+                    List.of("classpath:routes/trade-errors.camel.yaml")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.penstock.faults;
+
+import io.penstock.stack.CuttingProxy;
+import io.penstock.stack.CuttingProxy.Mode;
+import java.util.List;
+import java.util.Map;
+
+/** Elasticsearch, or the way to it, fails. */
+final class ElasticsearchFaults {
+
+    private ElasticsearchFaults() {
+    }
+
+    static List<Scenario> all() {
+        return List.of(
+                Scenario.of("es-killed", "Elasticsearch gets SIGKILL and is started again", ElasticsearchFaults::killed),
+                Scenario.of("es-away", "Elasticsearch is stopped for longer than every timeout", ElasticsearchFaults::away),
+                Scenario.of("es-frozen", "Elasticsearch hangs (SIGSTOP) for longer than every timeout",
+                        ElasticsearchFaults::frozen),
+                Scenario.of("es-cut", "the connection is cut in the middle of the answer",
+                        trial -> proxied(trial, 20, Mode.CUT, 200, 1_000)),
+                Scenario.of("es-answer-lost", "the bulk is stored, its answer never arrives",
+                        trial -> proxied(trial, 8, Mode.SWALLOW, 500, 5_000)),
+                Scenario.of("es-dropped", "the bulk is stored, the connection closed before the answer",
+                        trial -> proxied(trial, 20, Mode.DROP, 200, 1_000)),
+                Scenario.of("es-refused", "no connection can be made",
+                        trial -> proxied(trial, 20, Mode.REFUSE, 200, 1_500)),
+                Scenario.of("es-read-only", "the index gets a read-only block, lifted later (403)",
+                        ElasticsearchFaults::readOnly),
+                Scenario.of("es-index-deleted", "the index is deleted under the load", ElasticsearchFaults::indexDeleted),
+                Scenario.of("es-mapping", "the index's mapping refuses some documents (400)", ElasticsearchFaults::mapping),
+                Scenario.of("es-too-large", "requests over http.max_content_length (413)",
+                        Map.of("penstock.bulk.max-bytes", "400K"), ElasticsearchFaults::tooLarge),
+                Scenario.of("es-busy", "the write queue is full (429)",
+                        Map.of("penstock.bulk.max-concurrent", "16"), ElasticsearchFaults::busy));
+    }
+
+    private static void killed(Trial trial) throws Exception {
+        trial.begin();
+        trial.repeat(6, () -> trial.elasticsearch().restartAfterKill());
+    }
+
+    private static void away(Trial trial) throws Exception {
+        trial.begin();
+        trial.repeat(3, () -> {
+            trial.elasticsearch().stop();
+            trial.pause(4_000, 8_000);
+            trial.elasticsearch().start();
+        });
+    }
+
+    private static void frozen(Trial trial) throws Exception {
+        trial.begin();
+        trial.repeat(6, () -> {
+            trial.elasticsearch().freeze();
+            trial.pause(1_000, 8_000);
+            trial.elasticsearch().thaw();
+        });
+    }
+
+    private static void proxied(Trial trial, int times, Mode mode, int from, int to) throws Exception {
+        var proxy = trial.closed(new CuttingProxy(trial.elasticsearch().host()));
+        trial.setting("elasticsearch.hosts", proxy.host());
+        trial.begin();
+        trial.repeat(times, () -> {
+            proxy.mode(mode);
+            trial.pause(from, to);
+            proxy.mode(Mode.PASS);
+        });
+        trial.check(proxy.hits() > 0, "no answer was hit");
+    }
+
+    private static void readOnly(Trial trial) throws Exception {
+        trial.elasticsearch().put("/" + trial.topic(), "{}").ok();
+        trial.begin();
+        trial.repeat(10, () -> {
+            block(trial, "true");
+            trial.pause(500, 3_000);
+            block(trial, "null");
+        });
+    }
+
+    private static void block(Trial trial, String value) {
+        trial.elasticsearch().put("/" + trial.topic() + "/_settings", "{\"index.blocks.write\":" + value + "}").ok();
+    }
+
+    private static void indexDeleted(Trial trial) throws Exception {
+        trial.unwatched();
+        trial.begin();
+        var ends = new java.util.TreeMap<String, Long>();
+        trial.repeat(5, () -> {
+            // 404 while nothing is stored yet
+            trial.elasticsearch().delete("/" + trial.topic());
+            // What was stored before is gone by its owner's will; what came after must be there
+            trial.load().flush();
+            trial.kafka().endOffsets(trial.topic()).forEach((partition, end) -> ends.put(partition.toString(), end));
+        });
+        trial.load().send(trial.records() / 2);
+        trial.expect(audit -> audit.uncommitted().isEmpty() && audit.duplicated().isEmpty() && audit.wrongContent().isEmpty()
+                && audit.wronglyDeadLettered().isEmpty() && audit.wronglyStored().isEmpty()
+                && audit.lost().stream().allMatch(id -> {
+                    int at = id.lastIndexOf('-');
+                    return Long.parseLong(id.substring(at + 1)) < ends.getOrDefault(id.substring(0, at), 0L);
+                }));
+    }
+
+    private static void mapping(Trial trial) throws Exception {
+        // No message is a byte: every document is refused, with a reason
+        trial.elasticsearch().put("/" + trial.topic(), """
+                {"mappings":{"properties":{"msgBody":{"properties":{"returnCode":{"type":"integer"},
+                "requestId":{"type":"keyword","ignore_above":200},"timestamp":{"type":"date","format":"yyyy-MM-dd HH:mm:ss"},
+                "returnMessage":{"type":"byte"}}}}}}""").ok();
+        trial.unwatched();
+        trial.begin();
+        trial.repeat(10, () -> { });
+        trial.expect(audit -> audit.uncommitted().isEmpty() && audit.lost().isEmpty() && audit.stored() == 0
+                && audit.unexplained().isEmpty() && audit.produced() == audit.filtered() + audit.deadLettered()
+                && audit.wronglyDeadLettered().stream().allMatch(letter -> letter.contains("returnMessage")));
+    }
+
+    private static void tooLarge(Trial trial) throws Exception {
+        trial.ownElasticsearch(Map.of("http.max_content_length", "32kb"));
+        trial.begin();
+        trial.repeat(10, () -> { });
+    }
+
+    private static void busy(Trial trial) throws Exception {
+        trial.ownElasticsearch(Map.of("thread_pool.write.queue_size", "1", "node.processors", "1"));
+        trial.elasticsearch().put("/" + trial.topic(), "{\"settings\":{\"number_of_shards\":8,\"number_of_replicas\":0}}").ok();
+        trial.begin();
+        trial.repeat(10, () -> { });
+        trial.settle();
+        trial.check(trial.penstock().metric("penstock_bulk_retries_total") >= 0, "");
+        trial.check(trial.penstock().output().contains("pushed back"), "Elasticsearch pushed nothing back: no fault was had");
+    }
+}

@@ -1,0 +1,155 @@
+package io.penstock.faults;
+
+import io.penstock.stack.Audit;
+import io.penstock.stack.CuttingProxy;
+import io.penstock.stack.CuttingProxy.Mode;
+import io.penstock.stack.Traces;
+import io.penstock.stack.Trade;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** The machine runs short of something; and all faults at once. */
+final class MachineFaults {
+
+    private static final long LIMIT_BYTES = 300L << 20;
+
+    private MachineFaults() {
+    }
+
+    static List<Scenario> all(int soakMinutes) {
+        return List.of(
+                Scenario.of("disk-full", "the disk of file: dead letters is full, later it is not", MachineFaults::diskFull)
+                        .once(0.05),
+                Scenario.of("memory", "-Xmx128m, Elasticsearch down, records of up to 900 kB", MachineFaults::memory).once(0),
+                Scenario.of("soak", "a fault of a random kind every few seconds", trial -> soak(trial, soakMinutes)));
+    }
+
+    /** On a file system of 256 KiB where this process may mount one; where not, without a verdict, and it says so. */
+    private static void diskFull(Trial trial) throws Exception {
+        var folder = Files.createTempDirectory(Files.createDirectories(Path.of("target/faults")), "disk").toAbsolutePath();
+        if (shell("mount", "-t", "tmpfs", "-o", "size=256k,nr_inodes=20000", "tmpfs", folder.toString()) != 0) {
+            trial.remark("no tmpfs can be mounted here: run as root, or leave this scenario out");
+            return;
+        }
+        trial.closed(() -> shell("umount", "-l", folder.toString()));
+        var filler = folder.resolve("filler");
+        Files.write(filler, new byte[200 << 10]);
+        trial.setting("penstock.dead-letters.uri", "file:" + folder.resolve("letters"));
+        trial.begin();
+        trial.load().send(trial.records() / 2);
+        trial.check(Trial.await(() -> trial.penstock().output().contains("does not take dead letters"), Duration.ofSeconds(60)),
+                "the disk was never full: no fault was had");
+        trial.fault();
+        shell("mount", "-o", "remount,size=64m", folder.toString());
+        trial.load().send(trial.records() - trial.load().sent());
+        trial.settle();
+        long expected = IntStream.range(0, trial.records())
+                .filter(number -> trial.trades().trade(number).outcome() instanceof Trade.DeadLettered).count();
+        try (var letters = Files.list(folder.resolve("letters"))) {
+            var all = letters.toList();
+            trial.check(all.size() == expected, all.size() + " files for " + expected + " dead letters");
+            for (var letter : all) {
+                try {
+                    new ObjectMapper().readTree(letter.toFile());
+                    trial.check(Files.size(letter) > 0, letter.getFileName() + " is empty");
+                } catch (IOException e) {
+                    trial.remark(letter.getFileName() + " is not whole: " + e.getClass().getSimpleName());
+                }
+            }
+        }
+        trial.expect(audit -> audit.uncommitted().isEmpty() && audit.lost().size() == expected && audit.unexplained().isEmpty()
+                && audit.wrongContent().isEmpty());
+    }
+
+    private static int shell(String... words) throws IOException, InterruptedException {
+        return new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+    }
+
+    private static void memory(Trial trial) throws Exception {
+        var proxy = trial.closed(new CuttingProxy(trial.elasticsearch().host()));
+        trial.setting("elasticsearch.hosts", proxy.host());
+        trial.jvmOptions("-Xmx128m");
+        trial.routes(RecordFaults.PLAIN_ROUTE);
+        trial.unwatched();
+        trial.beginWithoutLoad();
+        int records = 300;
+        for (int round = 0; round < 3; round++) {
+            proxy.mode(round == 0 ? Mode.REFUSE : round == 1 ? Mode.SWALLOW : Mode.DROP);
+            try (var producer = RecordFaults.producer(trial)) {
+                for (int i = 0; i < records; i++) {
+                    int length = trial.random().nextInt(100_000, 900_000);
+                    // Half of them compress to nearly nothing, which a fetch limit in bytes does not see
+                    var text = trial.random().nextBoolean() ? "x".repeat(length)
+                            : RecordFaults.bytes(trial.random(), 30).toString().repeat(length / 12);
+                    producer.send(new ProducerRecord<>(trial.topic(), ("{\"number\":" + i + ",\"text\":\"" + text + "\"}")
+                            .getBytes(StandardCharsets.UTF_8)));
+                }
+            }
+            trial.pause(8_000, 12_000);
+            trial.fault();
+            trial.check(trial.penstock().isAlive(), "Penstock has ended");
+            proxy.mode(Mode.PASS);
+            trial.pause(1_000, 3_000);
+        }
+        boolean committed = Trial.await(() -> Audit.uncommitted(trial.kafka(), trial.topic(), trial.group()).isEmpty(),
+                Duration.ofSeconds(120));
+        trial.fault();
+        trial.check(committed, "not committed: " + Audit.uncommitted(trial.kafka(), trial.topic(), trial.group()));
+        trial.check(trial.peakRss() < LIMIT_BYTES, "used " + (trial.peakRss() >> 20) + " MB");
+        var traces = Traces.take(trial.stack(), trial.topic(), trial.topic(), _ -> false);
+        trial.check(traces.isRight() && traces.letters() == 0, traces.toString());
+        trial.accounted(3 * records, traces.lost().size());
+    }
+
+    private static void soak(Trial trial, int minutes) throws Exception {
+        var proxy = trial.closed(new CuttingProxy(trial.elasticsearch().host()));
+        trial.setting("elasticsearch.hosts", proxy.host());
+        trial.begin();
+        long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
+        var modes = List.of(Mode.CUT, Mode.SWALLOW, Mode.DROP, Mode.REFUSE);
+        while (System.nanoTime() < end) {
+            trial.load().send(trial.records() / 20);
+            trial.pause(0, 2_000);
+            switch (trial.random().nextInt(8)) {
+                case 0 -> {
+                    trial.penstock().kill();
+                    trial.start();
+                }
+                case 1 -> {
+                    trial.penstock().terminate();
+                    trial.start();
+                }
+                case 2 -> trial.elasticsearch().restartAfterKill();
+                case 3 -> {
+                    trial.elasticsearch().freeze();
+                    trial.pause(500, 5_000);
+                    trial.elasticsearch().thaw();
+                }
+                case 4 -> {
+                    trial.kafka().kill();
+                    trial.pause(0, 2_000);
+                    trial.kafka().start();
+                }
+                case 5 -> {
+                    trial.penstock().freeze();
+                    trial.pause(1_000, 7_000);
+                    trial.penstock().thaw();
+                }
+                default -> {
+                    proxy.mode(modes.get(trial.random().nextInt(modes.size())));
+                    trial.pause(200, 4_000);
+                    proxy.mode(Mode.PASS);
+                }
+            }
+            trial.fault();
+        }
+    }
+}

@@ -1,0 +1,398 @@
+package io.penstock.faults;
+
+import io.penstock.stack.Audit;
+import io.penstock.stack.CommitWatcher;
+import io.penstock.stack.ElasticsearchServer;
+import io.penstock.stack.KafkaBroker;
+import io.penstock.stack.PenstockProcess;
+import io.penstock.stack.Stack;
+import io.penstock.stack.TradeRecords;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One scenario under way: a topic, an index and a group of its own, Penstock, the load, and what was done to them. One thread.
+ */
+final class Trial implements AutoCloseable {
+
+    /** Shorter times than Penstock's own, so that a fault outlasts them within a test. */
+    static final Map<String, String> SETTINGS = Map.of(
+            "camel.component.kafka.session-timeout-ms", "4000",
+            "camel.component.kafka.heartbeat-interval-ms", "800",
+            "camel.component.kafka.metadata-max-age-ms", "2000",
+            "elasticsearch.connect-timeout", "2s",
+            "elasticsearch.socket-timeout", "3s",
+            "penstock.bulk.retry.max-backoff", "1s",
+            "penstock.dead-letters.retry.max", "1s");
+
+    static final int PARTITIONS = 4;
+    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(120);
+    private static final List<String> COMPLAINTS = List.of("bug in Penstock", "OutOfMemoryError", "Exception in thread",
+            "\tat io.penstock.");
+
+    private final Scenario scenario;
+    private final Stack stack;
+    private final SplittableRandom random;
+    private final String topic;
+    private final TradeRecords trades;
+    private final int records;
+    private final double intensity;
+    private final Map<String, String> settings;
+    private final List<PenstockProcess> processes = new ArrayList<>();
+    private final List<AutoCloseable> toClose = new ArrayList<>();
+    private final List<String> remarks = new ArrayList<>();
+    private Predicate<Audit> right = Audit::isRight;
+    private List<String> jvmOptions = List.of("-Xmx256m");
+    private @Nullable Load load;
+    private @Nullable CommitWatcher watcher;
+    private @Nullable PenstockProcess penstock;
+    private @Nullable Stack own;
+    private boolean watched = true;
+    private int faults;
+    private int accounted;
+    private int accountedLost;
+    private long peakRss;
+
+    Trial(Scenario scenario, Stack stack, String topic, TradeRecords trades, long seed, int records, double intensity) {
+        this.scenario = scenario;
+        this.stack = stack;
+        this.topic = topic;
+        this.trades = trades;
+        this.random = new SplittableRandom(seed);
+        this.records = records;
+        this.intensity = intensity;
+        this.settings = new LinkedHashMap<>(SETTINGS);
+        settings.putAll(scenario.settings());
+    }
+
+    // What a scenario has
+
+    String topic() {
+        return topic;
+    }
+
+    String letters() {
+        return topic + ".dead-letters";
+    }
+
+    SplittableRandom random() {
+        return random;
+    }
+
+    int records() {
+        return records;
+    }
+
+    TradeRecords trades() {
+        return trades;
+    }
+
+    KafkaBroker kafka() {
+        return stack().kafka();
+    }
+
+    ElasticsearchServer elasticsearch() {
+        return stack().elasticsearch();
+    }
+
+    /** The shared servers, or those of this scenario alone. */
+    Stack stack() {
+        return own == null ? stack : own;
+    }
+
+    /** An Elasticsearch of this scenario's own, ended with it. Before {@link #begin()}. */
+    void ownElasticsearch(Map<String, String> nodeSettings) {
+        var server = new ElasticsearchServer(nodeSettings);
+        toClose.add(server);
+        server.start();
+        own = new Stack(stack.kafka(), server);
+    }
+
+    /** A broker of this scenario's own, ended with it. Before {@link #begin()}. */
+    void ownKafka(Map<String, String> properties) {
+        var all = new LinkedHashMap<>(Map.of("group.min.session.timeout.ms", "1000"));
+        all.putAll(properties);
+        var server = new KafkaBroker(all);
+        toClose.add(server);
+        server.start();
+        own = new Stack(server, stack.elasticsearch());
+    }
+
+    Scenario scenario() {
+        return scenario;
+    }
+
+    /** Instead of the shipped route. */
+    void routes(String yaml) throws IOException {
+        var folder = Files.createTempDirectory(Files.createDirectories(Path.of("target/faults")), "routes");
+        Files.writeString(folder.resolve("route.camel.yaml"), yaml);
+        setting("penstock.routes", folder.toAbsolutePath().toString());
+    }
+
+    <T extends AutoCloseable> T closed(T closeable) {
+        toClose.add(closeable);
+        return closeable;
+    }
+
+    void setting(String name, String value) {
+        settings.put(name, value);
+    }
+
+    void jvmOptions(String... options) {
+        jvmOptions = List.of(options);
+    }
+
+    /** What is right for this scenario, instead of {@link Audit#isRight()}. */
+    void expect(Predicate<Audit> expectation) {
+        right = expectation;
+    }
+
+    /** Without the look at what is committed too early, where documents vanish by intent. */
+    void unwatched() {
+        watched = false;
+    }
+
+    /** Fails the trial, with the reason in its report. */
+    void remark(String reason) {
+        remarks.add(reason);
+    }
+
+    void check(boolean condition, String reason) {
+        if (!condition) {
+            remark(reason);
+        }
+    }
+
+    // Penstock
+
+    /** Creates the topic, starts the watcher and Penstock. */
+    void begin() {
+        begin(Map.of());
+    }
+
+    void begin(Map<String, String> topicConfig) {
+        if (kafka().partitions(topic) == 0) {
+            kafka().createTopic(topic, PARTITIONS, topicConfig);
+        }
+        load = new Load(kafka(), trades, topic);
+        if (watched) {
+            watcher = new CommitWatcher(stack(), topic, topic, group(), trades);
+        }
+        start();
+    }
+
+    /** As {@link #begin()}, for a scenario that produces and accounts for its records itself. */
+    void beginWithoutLoad() {
+        if (kafka().partitions(topic) == 0) {
+            kafka().createTopic(topic, PARTITIONS);
+        }
+        start();
+    }
+
+    /** What a scenario without {@link #begin()} found. */
+    void accounted(int produced, int lost) {
+        accounted = produced;
+        accountedLost = lost;
+    }
+
+    /** A producer that knows the topic as it is now. */
+    void newProducer() {
+        load().flush();
+        load().close();
+        load = new Load(kafka(), trades, topic, load().sent());
+    }
+
+    PenstockProcess penstock() {
+        if (penstock == null) {
+            throw new IllegalStateException("Penstock was not started");
+        }
+        return penstock;
+    }
+
+    PenstockProcess start() {
+        penstock = startAnother(Map.of());
+        return penstock;
+    }
+
+    /** A further member of the group, with settings on top. */
+    PenstockProcess startAnother(Map<String, String> onTop) {
+        var all = new LinkedHashMap<>(settings);
+        all.putAll(onTop);
+        var started = PenstockProcess.against(stack()).topic(topic).index(topic).group(group()).jvmOptions(
+                jvmOptions.toArray(String[]::new))
+                .arguments(all.entrySet().stream().map(setting -> "-D" + setting.getKey() + "=" + setting.getValue())
+                        .toArray(String[]::new))
+                .start();
+        processes.add(started);
+        return started;
+    }
+
+    String group() {
+        return topic;
+    }
+
+    // Load and faults
+
+    Load load() {
+        if (load == null) {
+            throw new IllegalStateException("There is no load before begin()");
+        }
+        return load;
+    }
+
+    /** Produces an even share of the load before each fault, waits until Penstock is at work on it and a random moment longer. */
+    void repeat(int most, Play fault) throws Exception {
+        int times = Math.max(1, (int) Math.round(most * intensity));
+        int share = Math.max(1, records / times);
+        for (int i = 0; i < times; i++) {
+            load().send(i == times - 1 ? records - load().sent() : share);
+            busy();
+            pause(0, 600);
+            fault.run();
+            fault();
+        }
+    }
+
+    @FunctionalInterface
+    interface Play {
+        void run() throws Exception;
+    }
+
+    /** Counts one injected fault. */
+    void fault() {
+        faults++;
+        observe();
+    }
+
+    /** Waits until Penstock has records in flight; not for ever, for it may be done with all of them. */
+    void busy() {
+        await(() -> {
+            try {
+                return penstock().metric("penstock_records_polled_total") > 0
+                        && (penstock().metric("penstock_records_in_flight") > 0 || random.nextInt(40) == 0);
+            } catch (UncheckedIOException _) {
+                return false;
+            }
+        }, Duration.ofSeconds(20));
+    }
+
+    /** Waits a random time, in milliseconds. */
+    void pause(int from, int to) {
+        LockSupport.parkNanos(Duration.ofMillis(random.nextInt(from, to + 1)).toNanos());
+    }
+
+    static boolean await(BooleanSupplier condition, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            LockSupport.parkNanos(Duration.ofMillis(25).toNanos());
+        }
+        return true;
+    }
+
+    long peakRss() {
+        observe();
+        return peakRss;
+    }
+
+    private void observe() {
+        for (var process : processes) {
+            if (process.isAlive()) {
+                try {
+                    peakRss = Math.max(peakRss, process.rssBytes());
+                } catch (UncheckedIOException _) {
+                    // It ended meanwhile
+                }
+            }
+        }
+    }
+
+    /** Waits until every record is committed. */
+    void settle() {
+        if (processes.stream().noneMatch(PenstockProcess::isAlive)) {
+            start();
+        }
+        load().flush();
+        awaitCommitted();
+    }
+
+    private void awaitCommitted() {
+        await(() -> {
+            observe();
+            return Audit.uncommitted(kafka(), topic, group()).isEmpty();
+        }, SETTLE_LIMIT);
+    }
+
+    // The end
+
+    /** Plays the scenario, waits until all is settled, and accounts for every record. */
+    Result run() {
+        long begun = System.nanoTime();
+        @Nullable Audit audit = null;
+        try {
+            scenario.play().run(this);
+            if (load != null) {
+                settle();
+                audit = Audit.take(stack(), topic, topic, group(), trades);
+            }
+        } catch (Exception | AssertionError e) {
+            remark(e.getClass().getSimpleName() + ": " + e.getMessage() + (e.getCause() == null ? "" : ", by " + e.getCause()));
+            if (load != null && audit == null) {
+                try {
+                    awaitCommitted();
+                    audit = Audit.take(stack(), topic, topic, group(), trades);
+                } catch (RuntimeException again) {
+                    remark("no audit: " + again.getMessage());
+                }
+            }
+        }
+        if (watcher != null) {
+            watcher.close();
+        }
+        for (var process : processes) {
+            for (var complaint : COMPLAINTS) {
+                process.output().lines().filter(line -> line.contains(complaint)).findFirst().ifPresent(line ->
+                        remark("Penstock's log (" + process.logFile() + "): " + line.strip()));
+            }
+        }
+        boolean judged = audit == null || right.test(audit);
+        var tooEarly = watcher == null ? List.<String>of() : watcher.tooEarly();
+        return new Result(scenario.name(), trades.brokenShare(), load == null ? accounted : load.sent(), faults, audit, accountedLost, tooEarly,
+                watcher == null ? 0 : watcher.looks(), List.copyOf(remarks), judged, judged && tooEarly.isEmpty() && remarks.isEmpty(),
+                Duration.ofNanos(System.nanoTime() - begun).toSeconds(), peakRss);
+    }
+
+    /** Where Penstock's logs are. */
+    List<PenstockProcess> processes() {
+        return processes;
+    }
+
+    @Override
+    public void close() {
+        processes.forEach(PenstockProcess::close);
+        if (load != null) {
+            load.close();
+        }
+        for (var closeable : toClose.reversed()) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                e.printStackTrace();
+            }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+package io.penstock.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.penstock.stack.Audit;
+import io.penstock.stack.PenstockProcess;
+import io.penstock.stack.Stack;
+import io.penstock.stack.TradeRecords;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A user edits route files under a running service, with records flowing between real servers. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ReloadIT {
+
+    /** From the save to the log line; the issue says 2 s, and this machine may be busy. */
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration RECORDS = Duration.ofSeconds(20);
+
+    private final Stack stack = Stack.shared();
+    private PenstockProcess penstock;
+    private Path folder;
+
+    @BeforeAll
+    void start(@TempDir Path temp) throws IOException {
+        folder = Files.createDirectory(temp.resolve("routes"));
+        for (String topic : new String[] {"reload-a", "reload-b", "reload-c"}) {
+            stack.kafka().createTopic(topic, 2);
+        }
+        Files.writeString(file("a"), route("a", "reload-a", "a-1"));
+        Files.writeString(file("b"), route("b", "reload-b", "b-1"));
+        penstock = PenstockProcess.against(stack).group("reload").routes(folder)
+                .start().awaitReady();
+        flows("reload-a", "a-1");
+        flows("reload-b", "b-1");
+    }
+
+    @AfterAll
+    void stop() {
+        if (penstock != null) {
+            penstock.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void plainSaveIsTakenWithinTwoSecondsAndOtherRoutesDoNotPause() throws IOException {
+        int before = count("Giving up [reload-b");
+        Files.writeString(file("a"), route("a", "reload-a", "a-2"));
+        long saved = System.nanoTime();
+        awaitLog("Giving up [reload-a");
+        assertThat(Duration.ofNanos(System.nanoTime() - saved)).isLessThan(Duration.ofSeconds(3));
+        flows("reload-a", "a-2");
+        assertThat(count("Giving up [reload-b")).isEqualTo(before);
+    }
+
+    @Test
+    @Order(2)
+    void editorsRenameOverIsTaken() throws IOException {
+        Path saved = Files.writeString(folder.resolve(".a.camel.yaml.swp"), route("a", "reload-a", "a-3"));
+        Files.move(saved, file("a"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        flows("reload-a", "a-3");
+    }
+
+    @Test
+    @Order(3)
+    void fileAddedRunsAndFileRemovedStops() throws IOException {
+        Files.writeString(file("c"), route("c", "reload-c", "c-1") + route("c2", "reload-c", "c-2"));
+        awaitLog("c.camel.yaml run: c, c2");
+        flows("reload-c", "c-1", "c-2");
+        Files.delete(file("c"));
+        awaitLog("c.camel.yaml is gone");
+        assertThat(status().body()).doesNotContain("\"c\"").contains("\"a\"").contains("\"b\"");
+    }
+
+    @Test
+    @Order(4)
+    void badEditLeavesTheRouteRunningAndIsToldEverywhereUntilItIsGood() throws Exception {
+        Files.writeString(file("a"), route("a", "reload-a", "a-3").replace("- unmarshal", "- unmarshall"));
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(penstock.metric("penstock_routes_faults")).isEqualTo(1));
+        flows("reload-a", "a-3");
+        assertThat(penstock.isReady()).isTrue();
+        assertThat(penstock.get("/q/health/ready").body()).contains("a.camel.yaml:6:").contains("unmarshall");
+        assertThat(penstock.output()).contains("a.camel.yaml:6:");
+        var shown = statusCommand();
+        assertThat(shown.exitCode).isEqualTo(1);
+        assertThat(shown.output).contains("a.camel.yaml:6:").contains("unmarshall").contains("route a: started");
+
+        Files.writeString(file("a"), route("a", "reload-a", "a-4"));
+        flows("reload-a", "a-4");
+        assertThat(penstock.metric("penstock_routes_faults")).isZero();
+        var good = statusCommand();
+        assertThat(good.output).contains("Kafka: fine").contains("Elasticsearch: fine").contains("in flight");
+        assertThat(good.exitCode).isZero();
+    }
+
+    @Test
+    @Order(5)
+    void routeThatDoesNotStartBringsThePreviousVersionBack() throws IOException {
+        double restored = penstock.metric("penstock_routes_reloads_total", "result", "restored");
+        Files.writeString(file("a"), route("a", "reload-a", "a-5").replace("completionTimeout: 100", "closeCorrelationKeyOnCompletion: 1")
+                .replace("completionSize: 50\n", "forceCompletionOnStop: true\n"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(penstock.metric("penstock_routes_reloads_total", "result", "restored"))
+                .isEqualTo(restored + 1));
+        flows("reload-a", "a-4");
+        assertThat(penstock.isReady()).isTrue();
+        Files.writeString(file("a"), route("a", "reload-a", "a-4"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(penstock.metric("penstock_routes_faults")).isZero());
+    }
+
+    @Test
+    @Order(6)
+    void unknownKafkaOptionsAreRefusedBeforeAnythingIsTouched() throws IOException {
+        int before = count("Giving up [reload-a");
+        for (String option : new String[] {"autoOffsetReset=newest", "maxPolRecords=5"}) {
+            Files.writeString(file("a"), route("a", "reload-a?" + option, "a-6"));
+            await().atMost(SOON).untilAsserted(() -> assertThat(status().body()).contains(option.equals("maxPolRecords=5")
+                    ? "maxPolRecords" : "newest"));
+        }
+        assertThat(count("Giving up [reload-a")).isEqualTo(before);
+        Files.writeString(file("a"), route("a", "reload-a", "a-4"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(penstock.metric("penstock_routes_faults")).isZero());
+    }
+
+    @Test
+    @Order(7)
+    void swappedConfigMapIsTaken(@TempDir Path mount) throws Exception {
+        stack.kafka().createTopic("reload-map", 1);
+        configMap(mount, "..2026_1", route("m", "reload-map", "m-1"));
+        Files.createSymbolicLink(mount.resolve("m.camel.yaml"), Path.of("..data", "m.camel.yaml"));
+        try (var mounted = PenstockProcess.against(stack).group("reload-map").routes(mount).start().awaitReady()) {
+            flows("reload-map", "m-1");
+            configMap(mount, "..2026_2", route("m", "reload-map", "m-2"));
+            flows("reload-map", "m-2");
+            assertThat(mounted.terminate()).isZero();
+        }
+    }
+
+    @Test
+    @Order(8)
+    void fiftyEditsUnderLoadLoseAndDuplicateNothing(@TempDir Path routes) throws Exception {
+        // Given
+        var trades = new TradeRecords(4711);
+        stack.kafka().createTopic("reload-load", 4);
+        stack.kafka().createTopic("reload-load.dead-letters", 1);
+        String shipped = Files.readString(Path.of("src/main/resources/routes/trade-errors.camel.yaml"));
+        Path file = Files.writeString(routes.resolve("trade.camel.yaml"), shipped);
+        try (var loaded = PenstockProcess.against(stack).group("reload-load").topic("reload-load").index("reload-load").routes(routes)
+                .start().awaitReady()) {
+            var done = new AtomicBoolean();
+            var producing = CompletableFuture.supplyAsync(() -> {
+                int produced = 0;
+                while (!done.get()) {
+                    trades.produce(stack.kafka(), "reload-load", produced, produced += 200);
+                }
+                return produced;
+            });
+
+            // When
+            int good = 0;
+            int bad = 0;
+            for (int edit = 1; edit <= 50; edit++) {
+                if (edit % 2 == 0) {
+                    bad++;
+                    Files.writeString(file, shipped.replace("unmarshal", "unmarshal" + edit));
+                } else {
+                    good++;
+                    Files.writeString(file, shipped.replace("completionSize: 1000", "completionSize: " + (100 + edit)));
+                }
+                double taken = good;
+                double refused = bad;
+                await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
+                    assertThat(loaded.metric("penstock_routes_reloads_total", "result", "taken")).isEqualTo(taken);
+                    assertThat(loaded.metric("penstock_routes_reloads_total", "result", "refused")).isEqualTo(refused);
+                });
+            }
+            done.set(true);
+            int produced = producing.get();
+
+            // Then
+            await().atMost(Duration.ofSeconds(60)).until(() -> Audit.uncommitted(stack.kafka(), "reload-load", "reload-load").isEmpty());
+            assertThat(loaded.terminate()).isZero();
+            stack.elasticsearch().refresh("reload-load");
+            var audit = Audit.take(stack, "reload-load", "reload-load", "reload-load", trades);
+            System.out.println("50 edits: " + audit);
+            assertThat(audit.isRight()).as(audit.toString()).isTrue();
+            assertThat(audit.produced()).isEqualTo(produced);
+            assertThat(audit.rewritten()).as(audit.toString()).isZero();
+            assertThat(audit.repeatedDeadLetters()).isEmpty();
+        }
+    }
+
+    private Path file(String name) {
+        return folder.resolve(name + ".camel.yaml");
+    }
+
+    /** Sends a record and waits until it is in each of the indices. */
+    private void flows(String topic, String... indices) {
+        long[] before = new long[indices.length];
+        for (int i = 0; i < indices.length; i++) {
+            before[i] = documents(indices[i]);
+        }
+        await().atMost(RECORDS).pollInterval(Duration.ofMillis(300)).untilAsserted(() -> {
+            try (var producer = stack.kafka().producer()) {
+                producer.send(new ProducerRecord<>(topic, "{\"n\":1}".getBytes()));
+            }
+            for (int i = 0; i < indices.length; i++) {
+                assertThat(documents(indices[i])).as(indices[i]).isGreaterThan(before[i]);
+            }
+        });
+    }
+
+    private long documents(String index) {
+        stack.elasticsearch().post("/" + index + "/_refresh", "");
+        var answer = stack.elasticsearch().get("/" + index + "/_count");
+        return answer.status() == 200 ? answer.body().path("count").asLong() : 0;
+    }
+
+    private void awaitLog(String text) {
+        await().atMost(SOON).pollInterval(Duration.ofMillis(50)).until(() -> penstock.output().contains(text));
+    }
+
+    private int count(String text) {
+        return penstock.output().split(java.util.regex.Pattern.quote(text), -1).length - 1;
+    }
+
+    private java.net.http.HttpResponse<String> status() {
+        return penstock.get("/status");
+    }
+
+    private record Shown(int exitCode, String output) {
+    }
+
+    private Shown statusCommand() {
+        try (var command = PenstockProcess.against(stack).arguments("status", "--url", penstock.url()).start()) {
+            int exitCode = command.awaitEnd(Duration.ofSeconds(30));
+            return new Shown(exitCode, command.output());
+        }
+    }
+
+    /** What the kubelet does: a new folder, and one rename. */
+    private static void configMap(Path mount, String version, String route) throws IOException {
+        Files.writeString(Files.createDirectory(mount.resolve(version)).resolve("m.camel.yaml"), route);
+        Files.createSymbolicLink(mount.resolve("..data_tmp"), Path.of(version));
+        Files.move(mount.resolve("..data_tmp"), mount.resolve("..data"), StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String route(String id, String topic, String index) {
+        return """
+                - route:
+                    id: %s
+                    from:
+                      uri: kafka:%s
+                      steps:
+                        - unmarshal: { json: {} }
+                        - aggregate:
+                            aggregationStrategy: "#bulk"
+                            correlationExpression: { constant: x }
+                            completionSize: 50
+                            completionTimeout: 100
+                            steps:
+                              - to: elasticsearch:es?operation=Bulk&indexName=%s
+                """.formatted(id, topic, index);
+    }
+}

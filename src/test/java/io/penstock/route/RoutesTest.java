@@ -1,0 +1,331 @@
+package io.penstock.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.delivery.InFlight;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Processor;
+import org.apache.camel.Route;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultRegistry;
+import org.apache.camel.support.SimpleRegistry;
+import org.assertj.core.api.SoftAssertions;
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What runs after a change of files, on a real Camel context without Kafka. */
+class RoutesTest {
+
+    private final DefaultCamelContext context = new DefaultCamelContext();
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final InFlight inFlight = new InFlight(100, 10_000);
+    private Routes routes;
+
+    @BeforeEach
+    void start() {
+        var penstocks = new SimpleRegistry();
+        penstocks.bind("bulk", (Processor) exchange -> { });
+        context.getCamelContextExtension().setRegistry(new DefaultRegistry(penstocks));
+        context.getPropertiesComponent().addInitialProperty("known", "value");
+        context.start();
+        var config = new SmallRyeConfigBuilder().withConverter(Duration.class, 200, new DurationConverter()).withMapping(RoutesConfig.class).build().getConfigMapping(RoutesConfig.class);
+        routes = new Routes(context, config, (delivery, reason) -> { }, inFlight, metrics);
+    }
+
+    @AfterEach
+    void stop() {
+        context.stop();
+    }
+
+    @Test
+    void changedRouteIsReplacedAndTheOthersOfItsFileAreNotTouched() {
+        routes.start(List.of(file("a", answer("one", "1"), answer("two", "2"))));
+        Route two = context.getRoute("two");
+
+        routes.take(List.of(file("a", answer("one", "changed"), "# a comment\n" + answer("two", "2"))));
+
+        assertThat(ask("one")).isEqualTo("changed");
+        assertThat(context.getRoute("two")).isSameAs(two);
+        assertThat(routes.faults()).isEmpty();
+        assertThat(reloads("taken")).isEqualTo(1);
+    }
+
+    @Test
+    void routeIsAddedToAndRemovedFromAFileWithOthers() {
+        routes.start(List.of(file("a", answer("one", "1"))));
+        Route one = context.getRoute("one");
+
+        routes.take(List.of(file("a", answer("one", "1"), answer("two", "2"))));
+        assertThat(ask("two")).isEqualTo("2");
+        routes.take(List.of(file("a", answer("one", "1"))));
+
+        assertThat(ids()).containsExactly("one");
+        assertThat(context.getRoute("one")).isSameAs(one);
+        assertThat(context.getRouteDefinitions()).hasSize(1);
+    }
+
+    @Test
+    void fileIsAddedBesideOthersAndRemoved() {
+        routes.start(List.of(file("a", answer("one", "1"), answer("two", "2"))));
+        Route one = context.getRoute("one");
+
+        routes.take(List.of(file("a", answer("one", "1"), answer("two", "2")), file("b", answer("three", "3"))));
+        assertThat(ask("three")).isEqualTo("3");
+        routes.take(List.of(file("a", answer("one", "1"), answer("two", "2"))));
+
+        assertThat(ids()).containsExactly("one", "two");
+        assertThat(context.getRoute("one")).isSameAs(one);
+    }
+
+    @Test
+    void routeMovesToAnotherFile() {
+        routes.start(List.of(file("a", answer("one", "1"), answer("two", "2"))));
+
+        routes.take(List.of(file("a", answer("one", "1")), file("b", answer("two", "moved"))));
+
+        assertThat(ask("two")).isEqualTo("moved");
+        assertThat(routes.faults()).isEmpty();
+        assertThat(routes.states()).extracting(RouteState::id, RouteState::file)
+                .containsExactly(Tuple.tuple("one", "/r/a.camel.yaml"),
+                        Tuple.tuple("two", "/r/b.camel.yaml"));
+    }
+
+    @Test
+    void secondRouteOfTheSameIdIsRefusedAndTakenWhenTheFirstGoes() {
+        routes.start(List.of(file("b", answer("one", "first"))));
+
+        routes.take(List.of(file("a", answer("one", "newcomer")), file("b", answer("one", "first"))));
+        assertThat(ask("one")).isEqualTo("first");
+        assertThat(routes.faults()).singleElement().satisfies(fault -> {
+            assertThat(fault.file()).isEqualTo("/r/a.camel.yaml");
+            assertThat(fault.message()).contains("route one").contains("/r/b.camel.yaml");
+            assertThat(fault.running()).isTrue();
+        });
+
+        routes.take(List.of(file("a", answer("one", "newcomer"))));
+        assertThat(ask("one")).isEqualTo("newcomer");
+        assertThat(routes.faults()).isEmpty();
+    }
+
+    @Test
+    void badEditsLeaveWhatRunsAloneAndTellWhere() {
+        var good = file("a", answer("one", "1"));
+        routes.start(List.of(good));
+        Route one = context.getRoute("one");
+        var bad = Map.of(
+                "- route:\n    id: one\n    from: [", 3,
+                "- route:\n    id: one\n    from:\n      uri: direct:one\n      steps:\n        - fliter: {}\n", 6,
+                "- route:\n    id: one\n    from:\n      uri: direct:one\n      steps:\n        - process: { ref: nobody }\n", 6,
+                "- route:\n    id: one\n    from:\n      uri: direct:one?foo=bar\n      steps:\n        - setBody: { constant: x }\n", 4,
+                "- route:\n    id: one\n    from:\n      uri: direct:one\n      steps:\n        - to: nosuch:component\n", 6,
+                "- route:\n    id: one\n    from:\n      uri: direct:one\n      steps:\n        - to: direct:{{unknown}}\n", 6,
+                "# nothing\n", 0,
+                "- beans:\n    - name: c\n      type: io.penstock.convert.FieldConversion\n      properties: { fields: 'a: { type: nmuber }' }\n"
+                        + answer("one", "1"), 2,
+                "- routeConfiguration:\n    id: x\n" + answer("one", "1"), 0);
+
+        var softly = new SoftAssertions();
+        bad.forEach((text, line) -> {
+            routes.take(List.of(file("a", text)));
+
+            assertThat(routes.faults()).as(text).singleElement().satisfies(fault -> {
+                softly.assertThat(fault.line()).as(fault.message()).isEqualTo(line);
+                assertThat(fault.running()).isTrue();
+            });
+            assertThat(context.getRoute("one")).as(text).isSameAs(one);
+            assertThat(metrics.get("penstock.routes.faults").gauge().value()).isEqualTo(1);
+        });
+        softly.assertAll();
+        assertThat(ask("one")).isEqualTo("1");
+
+        routes.take(List.of(good));
+        assertThat(routes.faults()).isEmpty();
+        assertThat(context.getRoute("one")).isSameAs(one);
+    }
+
+    @Test
+    void badEditDoesNotReplaceTheBeansThatRun() {
+        routes.start(List.of(file("a", conversion("c", "a: { type: integer }"), convert("one", "c"))));
+
+        routes.take(List.of(file("a", conversion("c", "b: { type: integer }"), convert("one", "c"), answer("two", "{{unknown}}"))));
+
+        assertThat(routes.faults()).hasSize(1);
+        assertThat(askWith("one", Map.of("a", "7"))).hasToString("{a=7}");
+        assertThat(context.getRegistry().lookupByName("c")).isNotNull();
+    }
+
+    @Test
+    void changedBeanReplacesTheRoutesOfItsFile() {
+        routes.start(List.of(file("a", conversion("c", "a: { type: integer }"), convert("one", "c"))));
+
+        routes.take(List.of(file("a", conversion("c", "b: { type: integer }"), convert("one", "c"))));
+
+        assertThat(routes.faults()).isEmpty();
+        assertThat(askWith("one", Map.of("b", "7"))).hasToString("{b=7}");
+    }
+
+    @Test
+    void beansBelongToTheirFile() {
+        routes.start(List.of(file("a", conversion("c", "a: { type: integer }"), convert("one", "c"))));
+
+        routes.take(List.of(file("a", conversion("c", "a: { type: integer }"), convert("one", "c")), file("b", convert("two", "c")),
+                file("d", conversion("c", "x: {}"), convert("three", "c")), file("e", conversion("bulk", "x: {}"), convert("four", "bulk"))));
+
+        assertThat(ids()).containsExactly("one");
+        assertThat(routes.faults()).extracting(RouteFault::message).satisfiesExactly(
+                unknown -> assertThat(unknown).contains("c"),
+                second -> assertThat(second).contains("bean c in /r/a.camel.yaml"),
+                penstocks -> assertThat(penstocks).contains("Penstock itself has a bean bulk"));
+    }
+
+    @Test
+    void routeThatDoesNotStartBringsThePreviousVersionBack() {
+        routes.start(List.of(file("a", conversion("c", "a: { type: integer }"), convert("one", "c"), answer("two", "2"))));
+
+        // An aggregation without completion can be built, and not started.
+        routes.take(List.of(file("a", conversion("c", "b: { type: integer }"), convert("one", "c"), """
+                - route:
+                    id: two
+                    from:
+                      uri: direct:two
+                      steps:
+                        - aggregate:
+                            aggregationStrategy: "#class:org.apache.camel.processor.aggregate.UseLatestAggregationStrategy"
+                            correlationExpression: { constant: x }
+                            steps:
+                              - to: direct:one
+                """)));
+
+        assertThat(routes.faults()).singleElement().satisfies(fault -> {
+            assertThat(fault.message()).contains("completion");
+            assertThat(fault.running()).isTrue();
+        });
+        assertThat(askWith("one", Map.of("a", "7"))).hasToString("{a=7}");
+        assertThat(ask("two")).isEqualTo("2");
+        assertThat(reloads("restored")).isEqualTo(1);
+        assertThat(context.getRouteDefinitions()).hasSize(2);
+
+        routes.take(List.of(file("a", answer("one", "good"))));
+        assertThat(ask("one")).isEqualTo("good");
+        assertThat(routes.faults()).isEmpty();
+    }
+
+    @Test
+    void fileThatIsBadAtTheStartIsMissingUntilItIsGood() {
+        routes.start(List.of(file("a", "- route: ["), file("b", answer("two", "2"))));
+        assertThat(routes.faults()).singleElement().satisfies(fault -> assertThat(fault.running()).isFalse());
+        assertThat(ask("two")).isEqualTo("2");
+
+        routes.take(List.of(file("a", "- route: {"), file("b", answer("two", "2"))));
+        assertThat(routes.faults()).singleElement().satisfies(fault -> assertThat(fault.running()).isFalse());
+
+        routes.take(List.of(file("a", answer("one", "1")), file("b", answer("two", "2"))));
+        assertThat(routes.faults()).isEmpty();
+        assertThat(ask("one")).isEqualTo("1");
+    }
+
+    @Test
+    void routesWithoutIdsAreNamedAfterTheirFile() {
+        routes.start(List.of(file("a", "- from:\n    uri: direct:x\n    steps:\n      - setBody: { constant: x }\n",
+                "- from:\n    uri: direct:y\n    steps:\n      - setBody: { constant: y }\n")));
+
+        assertThat(ids()).containsExactly("a", "a-2");
+    }
+
+    @Test
+    void manyEditsLeaveNothingBehind() {
+        routes.start(List.of(file("a", answer("one", "0"))));
+        routes.take(List.of(file("a", answer("one", "1"))));
+        int services = services();
+        int endpoints = context.getEndpoints().size();
+        for (int i = 2; i < 30; i++) {
+            routes.take(List.of(file("a", answer("one", String.valueOf(i)), answer("other" + i, "x"))));
+            routes.take(List.of(file("a", answer("one", String.valueOf(i)), answer("bad", "{{unknown}}"))));
+        }
+        routes.take(List.of(file("a", answer("one", "last"))));
+
+        assertThat(ask("one")).isEqualTo("last");
+        assertThat(services()).isLessThanOrEqualTo(services + 1);
+        assertThat(context.getEndpoints().stream().map(Endpoint::getEndpointUri)).hasSizeLessThanOrEqualTo(endpoints + 2);
+    }
+
+    @Test
+    void faultsTellNoSecrets() {
+        var source = file("a", "x");
+        var fault = RouteFault.of(source, new IllegalArgumentException("no http://h/x?password=geheim&a=1"), true);
+        assertThat(fault.message()).doesNotContain("geheim");
+        assertThat(fault.since()).isBeforeOrEqualTo(Instant.now());
+    }
+
+    private int services() {
+        return context.getCamelContextExtension().getServices().size();
+    }
+
+    private double reloads(String result) {
+        return metrics.get("penstock.routes.reloads").tag("result", result).counter().count();
+    }
+
+    private List<String> ids() {
+        return routes.states().stream().map(RouteState::id).toList();
+    }
+
+    private Object ask(String route) {
+        return askWith(route, "");
+    }
+
+    private Object askWith(String route, Object body) {
+        try (var template = context.createProducerTemplate()) {
+            return template.requestBody("direct:" + route, body);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static RouteSource file(String name, String... items) {
+        return new RouteSource("file:/r/" + name + ".camel.yaml",
+                Arrays.stream(items).collect(Collectors.joining()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String answer(String id, String body) {
+        return """
+                - route:
+                    id: %s
+                    from:
+                      uri: direct:%s
+                      steps:
+                        - setBody: { constant: "%s" }
+                """.formatted(id, id, body);
+    }
+
+    private static String conversion(String name, String fields) {
+        return """
+                - beans:
+                    - name: %s
+                      type: io.penstock.convert.FieldConversion
+                      properties: { fields: '%s' }
+                """.formatted(name, fields);
+    }
+
+    private static String convert(String id, String bean) {
+        return """
+                - route:
+                    id: %s
+                    from:
+                      uri: direct:%s
+                      steps:
+                        - process: { ref: %s }
+                """.formatted(id, id, bean);
+    }
+}

@@ -1,0 +1,232 @@
+package io.penstock.route.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.route.check.RouteCheck.RouteFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RouteCheckTest {
+
+    private static final Map<String, String> SETTINGS = Map.of("penstock.topic", "trade", "penstock.index", "pre1");
+    private static final String BULK = """
+                    - aggregate:
+                        aggregationStrategy: "#bulk"
+                        correlationExpression: { constant: all }
+                        completionSize: 1000
+                        completionTimeout: 200
+                        steps:
+                          - to: elasticsearch:es?operation=Bulk&indexName=orders
+            """;
+
+    private final RouteCheck check = new RouteCheck(name -> Optional.ofNullable(SETTINGS.get(name)),
+            List.copyOf(SETTINGS.keySet()));
+
+    @Test
+    void theShippedRouteIsRight() throws IOException {
+        var text = Files.readString(Path.of("src/main/resources/routes/trade-errors.camel.yaml"));
+        assertThat(check.check(List.of(new RouteFile("trade-errors.camel.yaml", text)))).isEmpty();
+    }
+
+    @Test
+    void brokenYamlIsReportedWhereItBreaks() {
+        assertThat(findings("- route:\n    id: [x\n  y: z\n")).singleElement().asString()
+                .startsWith("f.camel.yaml:3:4: this is not YAML");
+    }
+
+    @Test
+    void everythingWrongIsReportedAtOnceWithItsPlaceAndTheRightName() {
+        assertThat(findings("""
+                - route:
+                    id: one
+                    from:
+                      uri: kafka:orders?autoOffsetRest=latest
+                      steps:
+                        - filtr: { simple: "true" }
+                        - filter:
+                            simpel: "${body} == 1"
+                        - to: kafkaa:other
+                        - process: { ref: conf }
+                        - aggregate:
+                            aggregationStrategy: "#bulk"
+                            correlationExpression: { constant: all }
+                            completionSize: many
+                            completionTimeout: 200
+                            steps:
+                              - to: elasticsearch:es?operation=Bluk&indexName=x
+                """)).extracting(Finding::toString).contains(
+                "f.camel.yaml:4:25: kafka has no option autoOffsetRest; did you mean autoOffsetReset?",
+                "f.camel.yaml:6:11: there is no step filtr; did you mean filter?",
+                "f.camel.yaml:8:13: filter has no simpel; did you mean simple?",
+                "f.camel.yaml:9:15: there is no component kafkaa in this executable; did you mean kafka?",
+                "f.camel.yaml:14:29: completionSize wants a number, found 'many'",
+                "f.camel.yaml:17:38: operation can't be Bluk; did you mean Bulk?")
+                .anySatisfy(f -> assertThat(f).startsWith("f.camel.yaml:10:27: there is no bean conf"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"batching=true", "allowManualCommit=true", "autoCommitEnable=true", "offsetRepository=x", "seekTo=BEGINNING",
+            "breakOnFirstError=true", "kafkaManualCommitFactory=x", "keyDeserializer=x", "valueDeserializer=x",
+            "pollOnError=DISCARD"})
+    void anOptionThatWouldMoveOffsetsIsRefused(String option) {
+        assertThat(errors(route("kafka:orders?" + option, BULK))).singleElement().asString()
+                .contains(":4:", option.substring(0, option.indexOf('=')) + " is refused");
+    }
+
+    @Test
+    void theSameOptionsAreRefusedAsParameters() {
+        assertThat(errors("""
+                - route:
+                    from:
+                      uri: kafka:orders
+                      parameters:
+                        allowManualCommit: true
+                      steps:
+                """ + BULK)).singleElement().asString().startsWith("f.camel.yaml:5:9: allowManualCommit is refused");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking"})
+    void anAggregationThatWouldLoseDocumentsIsRefused(String option) {
+        var text = route("kafka:orders", BULK.replace("completionSize: 1000", option + ": true\n            completionSize: 1000"));
+        assertThat(errors(text)).singleElement().asString().contains(option + " is refused");
+    }
+
+    @Test
+    void anAggregationThatNeverCompletesIsRefused() {
+        var text = route("kafka:orders", BULK.replaceAll(" +completion(Size|Timeout).*\n", ""));
+        assertThat(errors(text)).singleElement().asString().contains("never completes");
+    }
+
+    @Test
+    void inFrontOfABulkOnlyTheBulkStrategyIsRight() {
+        var text = """
+                - beans:
+                    - name: group
+                      type: org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy
+                """ + route("kafka:orders", BULK.replace("#bulk", "#group"));
+        assertThat(errors(text)).singleElement().asString().contains("only the bulk strategy");
+    }
+
+    @Test
+    void aBulkWithoutAggregationIsAWarning() {
+        assertThat(findings(route("kafka:orders", "        - to: elasticsearch:es?operation=Bulk&indexName=orders\n")))
+                .singleElement().satisfies(f -> assertThat(f.isError()).isFalse());
+    }
+
+    @Test
+    void aSettingWithoutValueIsReportedOnceAndOnlyItself() {
+        assertThat(findings(route("kafka:{{penstock.topik}}?maxPollRecords={{mine}}", BULK))).extracting(Finding::message)
+                .containsExactly("the setting penstock.topik has no value; did you mean penstock.topic?",
+                        "the setting mine has no value");
+        assertThat(findings(route("kafka:{{mine:orders}}", BULK))).isEmpty();
+    }
+
+    @Test
+    void aBadFieldIsReportedOnItsLine() {
+        assertThat(errors("""
+                - beans:
+                    - name: conversion
+                      type: io.penstock.convert.FieldConversion
+                      properties:
+                        fields: |
+                          code: { type: integer }
+                          time: { epoch: secnds }
+                """)).singleElement().asString().startsWith("f.camel.yaml:7:1: field time: epoch secnds is not known");
+    }
+
+    @Test
+    void aBadPatternAndAnEmptyConversionAreReported() {
+        assertThat(errors("""
+                - beans:
+                    - name: a
+                      type: io.penstock.convert.FieldConversion
+                      properties: { fields: "code: { match: '(' }" }
+                    - name: b
+                      type: io.penstock.convert.FieldConversion
+                """)).extracting(Finding::message).anyMatch(m -> m.contains("is no regular expression"))
+                .anyMatch(m -> m.contains("declares nothing"));
+    }
+
+    @Test
+    void simpleExpressionsAreRead() {
+        assertThat(errors(route("kafka:orders", """
+                        - filter:
+                            simple: "${body[code] != 0"
+                        - log: "${bdy}"
+                        - setHeader: { name: x, simple: "${header.y}" }
+                        - filter:
+                            simple: "${body[code]} != 0 && ${body[kind]} == 'a'"
+                """ + BULK))).hasSize(2).anySatisfy(f -> assertThat(f.hint()).isEqualTo("did you mean body?"));
+    }
+
+    @Test
+    void twoRoutesWithOneIdAreReportedAcrossFiles() {
+        var one = new RouteFile("one.camel.yaml", route("kafka:orders", BULK));
+        var two = new RouteFile("two.camel.yaml", route("kafka:others", BULK));
+        assertThat(check.check(List.of(one, two))).singleElement().asString()
+                .startsWith("two.camel.yaml:2:9: there is a route one already, in one.camel.yaml:2");
+    }
+
+    @Test
+    void aRouteThatStoresNothingIsReportedUnlessAnotherOneStoresForIt() {
+        assertThat(errors(route("kafka:orders", "        - to: log:x\n"))).singleElement().asString()
+                .contains("stores none of them");
+        assertThat(errors(route("kafka:orders", "        - to: direct:next\n") + """
+                - route:
+                    id: next
+                    from:
+                      uri: direct:next
+                      steps:
+                        - to: log:x
+                """)).hasSize(1);
+        assertThat(errors(route("kafka:orders", "        - to: direct:next\n") + """
+                - route:
+                    id: next
+                    from:
+                      uri: direct:next
+                      steps:
+                """ + BULK)).isEmpty();
+    }
+
+    @Test
+    void languagesAndDataFormatsThatAreNotInTheExecutableAreNamed() {
+        assertThat(errors(route("kafka:orders", """
+                        - unmarshal: { csv: {} }
+                        - filter: { groovy: "true" }
+                """ + BULK))).extracting(Finding::message).containsExactly("the data format csv is not in this executable",
+                "the language groovy is not in this executable");
+    }
+
+    @Test
+    void addressesAndUsersOfElasticsearchAreSettings() {
+        assertThat(errors(route("kafka:orders", BULK.replace("indexName", "hostAddresses=localhost:9200&indexName"))))
+                .singleElement().asString().contains("hostAddresses is refused");
+    }
+
+    private static String route(String uri, String steps) {
+        return """
+                - route:
+                    id: one
+                    from:
+                      uri: %s
+                      steps:
+                """.formatted(uri) + steps;
+    }
+
+    private List<Finding> findings(String text) {
+        return check.check(List.of(new RouteFile("f.camel.yaml", text)));
+    }
+
+    private List<Finding> errors(String text) {
+        return findings(text).stream().filter(Finding::isError).toList();
+    }
+}

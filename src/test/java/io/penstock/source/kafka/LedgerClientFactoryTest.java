@@ -1,0 +1,26 @@
+package io.penstock.source.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+
+class LedgerClientFactoryTest {
+
+    @Test
+    void aSmallHeapPollsAndFetchesLess() {
+        var properties = new Properties();
+        properties.put("fetch.max.bytes", "8388608");
+        LedgerClientFactory.fitInto(128L << 20, properties);
+        assertThat(properties).containsEntry("max.poll.records", 32).containsEntry("fetch.max.bytes", 4 << 20);
+    }
+
+    @Test
+    void aLargeHeapPollsAndFetchesAsSet() {
+        var properties = new Properties();
+        properties.put("fetch.max.bytes", "8388608");
+        properties.put("max.poll.records", "77");
+        LedgerClientFactory.fitInto(8L << 30, properties);
+        assertThat(properties).containsEntry("max.poll.records", "77").containsEntry("fetch.max.bytes", 8 << 20);
+    }
+}

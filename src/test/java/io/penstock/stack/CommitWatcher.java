@@ -1,0 +1,187 @@
+package io.penstock.stack;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Looks, while everything runs, whether the group has committed a record that is neither stored nor filtered nor a dead letter.
+ *
+ * <p>It can't accuse falsely: the committed offsets are read first and the evidence afterwards, documents by id (which sees
+ * what was acknowledged, refreshed or not), dead letters to the end their topic has then. What can't be read for a fault is
+ * read later; evidence only grows, so a look that comes late may miss a record committed too early and never invents one.
+ */
+public final class CommitWatcher implements AutoCloseable {
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(150);
+    private static final int IDS_AT_ONCE = 500;
+
+    private final Stack stack;
+    private final String topic;
+    private final String index;
+    private final String group;
+    private final TradeRecords trades;
+    private final Map<TopicPartition, Long> checked = new HashMap<>();
+    private final Map<TopicPartition, TreeMap<Long, Trade.Outcome>> unchecked = new HashMap<>();
+    private final Map<TopicPartition, Long> read = new HashMap<>();
+    private final Map<TopicPartition, Long> lettersRead = new HashMap<>();
+    private final Set<Coordinate> letters = new HashSet<>();
+    private final ConcurrentLinkedQueue<String> tooEarly = new ConcurrentLinkedQueue<>();
+    private final Thread thread;
+    private volatile boolean ended;
+    private volatile int looks;
+
+    /** Starts to look at once. */
+    public CommitWatcher(Stack stack, String topic, String index, String group, TradeRecords trades) {
+        this.stack = stack;
+        this.topic = topic;
+        this.index = index;
+        this.group = group;
+        this.trades = trades;
+        this.thread = Thread.ofPlatform().daemon().name("commit-watcher").start(this::run);
+    }
+
+    /** Records that were committed too early, as {@code topic-partition-offset}. */
+    public List<String> tooEarly() {
+        return List.copyOf(tooEarly);
+    }
+
+    /** How often it could look at everything it needs. */
+    public int looks() {
+        return looks;
+    }
+
+    /** Takes a last look and ends. */
+    @Override
+    public void close() {
+        ended = true;
+        try {
+            thread.join(Duration.ofSeconds(60));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        boolean last = false;
+        while (!last) {
+            last = ended;
+            try {
+                look();
+                looks++;
+            } catch (RuntimeException _) {
+                // A server is away, as it is meant to be
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        }
+    }
+
+    private void look() {
+        var committed = stack.kafka().committedOffsets(group);
+        committed.keySet().removeIf(partition -> !partition.topic().equals(topic));
+        committed.entrySet().removeIf(offset -> offset.getValue() <= checked.getOrDefault(offset.getKey(), 0L));
+        if (committed.isEmpty()) {
+            return;
+        }
+        read(committed, read, record -> {
+            int number = TradeRecords.number(record.key());
+            if (number >= 0) {
+                unchecked.computeIfAbsent(new TopicPartition(topic, record.partition()), _ -> new TreeMap<>())
+                        .put(record.offset(), trades.trade(number).outcome());
+            }
+        });
+        var toBeStored = new ArrayList<Coordinate>();
+        var toBeLettered = new ArrayList<Coordinate>();
+        committed.forEach((partition, offset) ->
+                unchecked.getOrDefault(partition, new TreeMap<>()).headMap(offset).forEach((at, outcome) -> {
+                    var coordinate = new Coordinate(topic, partition.partition(), at);
+                    switch (outcome) {
+                        case Trade.Stored _ -> toBeStored.add(coordinate);
+                        case Trade.DeadLettered _ -> toBeLettered.add(coordinate);
+                        case Trade.Filtered _ -> { }
+                    }
+                }));
+        var missing = new ArrayList<>(notStored(toBeStored));
+        readLetters();
+        toBeLettered.stream().filter(coordinate -> !letters.contains(coordinate)).forEach(missing::add);
+        missing.forEach(coordinate -> tooEarly.add(coordinate + " at " + committed.get(
+                new TopicPartition(topic, coordinate.partition()))));
+        committed.forEach((partition, offset) -> {
+            unchecked.getOrDefault(partition, new TreeMap<>()).headMap(offset).clear();
+            checked.put(partition, offset);
+        });
+    }
+
+    private void readLetters() {
+        read(stack.kafka().endOffsets(topic + ".dead-letters"), lettersRead, letter -> {
+            var text = List.of("penstock-topic", "penstock-partition", "penstock-offset").stream()
+                    .map(name -> letter.headers().lastHeader(name))
+                    .map(header -> header == null ? "" : new String(header.value(), StandardCharsets.UTF_8))
+                    .collect(Collectors.joining("-"));
+            Coordinate.parse(text).ifPresent(letters::add);
+        });
+    }
+
+    private List<Coordinate> notStored(List<Coordinate> coordinates) {
+        var missing = new ArrayList<Coordinate>();
+        for (int from = 0; from < coordinates.size(); from += IDS_AT_ONCE) {
+            var some = coordinates.subList(from, Math.min(coordinates.size(), from + IDS_AT_ONCE));
+            var docs = stack.elasticsearch().post("/" + index + "/_mget?_source=false", some.stream()
+                    .map(coordinate -> "\"" + coordinate + "\"").collect(Collectors.joining(",", "{\"ids\":[", "]}")))
+                    .ok().path("docs");
+            var found = new HashSet<String>();
+            for (JsonNode doc : docs) {
+                if (doc.has("error") && !doc.path("error").path("type").asText().equals("index_not_found_exception")) {
+                    throw new IllegalStateException("Elasticsearch can't tell now");
+                }
+                if (doc.path("found").asBoolean()) {
+                    found.add(doc.path("_id").asText());
+                }
+            }
+            some.stream().filter(coordinate -> !found.contains(coordinate.toString())).forEach(missing::add);
+        }
+        return missing;
+    }
+
+    /** Reads partitions on, from where they were read to before, up to these ends. */
+    private void read(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> positions,
+            java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        var wanted = new HashMap<>(ends);
+        wanted.entrySet().removeIf(end -> end.getValue() <= positions.getOrDefault(end.getKey(), 0L));
+        if (wanted.isEmpty()) {
+            return;
+        }
+        Map<String, Object> config = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, stack.kafka().bootstrapServers(),
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(wanted.keySet());
+            wanted.keySet().forEach(partition -> consumer.seek(partition, positions.getOrDefault(partition, 0L)));
+            long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+            while (wanted.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException("Kafka gives no more of " + topic);
+                }
+                for (var record : consumer.poll(Duration.ofMillis(200))) {
+                    reader.accept(record);
+                    positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+                }
+            }
+            wanted.keySet().forEach(partition -> positions.put(partition, consumer.position(partition)));
+        }
+    }
+}
