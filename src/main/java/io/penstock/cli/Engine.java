@@ -4,7 +4,7 @@ import io.penstock.route.Routes;
 import io.penstock.route.bench.Bench;
 import io.penstock.sink.Recorder;
 import io.penstock.source.fed.Feeds;
-import io.penstock.source.kafka.OpenAggregations;
+import io.penstock.source.OpenAggregations;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import jakarta.inject.Inject;

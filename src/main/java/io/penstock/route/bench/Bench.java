@@ -4,7 +4,7 @@ import io.penstock.delivery.Delivery;
 import io.penstock.route.RouteDefaults;
 import io.penstock.sink.Recorder;
 import io.penstock.source.fed.Feeds;
-import io.penstock.source.kafka.OpenAggregations;
+import io.penstock.source.OpenAggregations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
