@@ -127,17 +127,12 @@ final class DeadLetterTopic implements DeadLetterEndpoint {
         settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
         settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
-        // Kafka's idempotent producer gets stuck when a batch is split because one of its records is too large: all behind that
-        // record are out of sequence until their delivery timeout, one dead letter in 20 s. Without it, a broker that is
-        // killed between writing and answering keeps some twice, which their origin tells.
-        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
         settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
-        // Those that are sent again do not come behind the others
+        // With more, what is behind a dead letter that is too large, or behind the first batch for a topic just created, gets out
+        // of sequence and waits for its delivery timeout.
         settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
-        if (configuration.getProducerBatchSize().equals(defaults.getProducerBatchSize())) {
-            settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
-        }
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Math.max(configuration.getMaxRequestSize(), MAX_REQUEST_BYTES));
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG,
                 (long) Math.max(configuration.getBufferMemorySize(), MAX_REQUEST_BYTES));
