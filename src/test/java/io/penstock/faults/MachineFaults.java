@@ -19,7 +19,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /** The machine runs short of something; and all faults at once. */
 final class MachineFaults {
 
-    private static final long LIMIT_BYTES = 300L << 20;
+    /** The heap, and what a JVM with this many classes and threads needs beside it. */
+    private static final long LIMIT_BYTES = 384L << 20;
 
     private MachineFaults() {
     }
