@@ -43,6 +43,8 @@ final class MachineFaults {
         trial.closed(() -> shell("umount", "-l", folder.toString()));
         var filler = folder.resolve("filler");
         Files.write(filler, new byte[200 << 10]);
+        // Its dead letters are files, which the watcher does not know
+        trial.unwatched();
         trial.setting("penstock.dead-letters.uri", "file:" + folder.resolve("letters"));
         trial.begin();
         trial.load().send(trial.records() / 2);
