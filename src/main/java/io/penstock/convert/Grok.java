@@ -25,10 +25,8 @@ final class Grok {
 
     /** @throws IllegalArgumentException saying what is wrong */
     static Compiled compile(String text) {
-        var compiler = GrokCompiler.newInstance();
-        compiler.registerDefaultPatterns();
+        var grok = expanded(text);
         try {
-            var grok = compiler.compile(text);
             var pattern = Pattern.compile(grok.getNamedRegex());
             var groups = new LinkedHashMap<String, List<Integer>>();
             pattern.namedGroups().entrySet().stream().sorted(Map.Entry.comparingByValue()).forEach(group -> {
@@ -41,7 +39,17 @@ final class Grok {
             return new Compiled(pattern, groups);
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException("is no regular expression: " + e.getDescription());
-        } catch (GrokException e) {
+        }
+    }
+
+    private static io.krakens.grok.api.Grok expanded(String text) {
+        var compiler = GrokCompiler.newInstance();
+        compiler.registerDefaultPatterns();
+        try {
+            return compiler.compile(text);
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException("is no regular expression: " + e.getDescription());
+        } catch (GrokException | IllegalArgumentException e) {
             throw new IllegalArgumentException("is no grok pattern: " + e.getMessage());
         }
     }
