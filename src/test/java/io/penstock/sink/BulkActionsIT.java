@@ -125,4 +125,20 @@ class BulkActionsIT {
         assertThat(deadLetters.kept.values()).singleElement()
                 .satisfies(reason -> assertThat(reason.message()).contains("no-such-pipeline"));
     }
+
+    @Test
+    void aDataStreamTakesCreateOnly() throws Exception {
+        elasticsearch.put("/_index_template/streams", "{\"index_patterns\":[\"logs-it-*\"],\"data_stream\":{},\"priority\":500}").ok();
+
+        assertThat(store(stream(50, "s-0-50", BulkAction.CREATE), stream(51, "s-0-51", BulkAction.CREATE)).stored()).isEqualTo(2);
+        assertThat(store(stream(51, "s-0-51", BulkAction.CREATE))).isEqualTo(new BulkResult(1, 0, 1, 0, null));
+        assertThat(store(stream(52, "s-0-52", BulkAction.INDEX)).deadLettered()).isOne();
+        assertThat(elasticsearch.count("logs-it-default")).isEqualTo(2);
+        assertThat(elasticsearch.get("/logs-it-default/_mapping").ok().fieldNames()).toIterable().singleElement().asString()
+                .startsWith(".ds-logs-it-default-");
+    }
+
+    private BulkDocument stream(long offset, String id, BulkAction action) {
+        return document(offset, "logs-it-default", id, action, "{\"@timestamp\":\"2020-07-28T13:51:35Z\"}", BulkOptions.NONE);
+    }
 }
