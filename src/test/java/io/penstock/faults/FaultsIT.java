@@ -29,7 +29,7 @@ class FaultsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"kill", "terminate", "es-killed", "es-cut", "es-read-only", "kafka-killed", "letters-too-large",
+    @ValueSource(strings = {"kill", "es-cut", "es-read-only", "kafka-killed", "letters-too-large",
             "transactions", "odd-records"})
     void everyRecordIsAccountedFor(String name) {
         var scenario = Faults.named(name).getFirst();
