@@ -187,8 +187,10 @@ class ToolsIT {
     }
 
     private static List<String> command(String... args) {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar",
-                "target/quarkus-app/quarkus-run.jar"));
+        var given = System.getProperty("penstock.command", "").strip();
+        var command = new ArrayList<>(given.isEmpty()
+                ? List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", "target/quarkus-app/quarkus-run.jar")
+                : List.of(given.split("\\s+")));
         command.addAll(List.of(args));
         return command;
     }
