@@ -130,6 +130,7 @@ final class BeanRules {
                         case "version" -> strategy.setVersion(text.get());
                         case "pipeline" -> strategy.setPipeline(text.get());
                         default -> {
+                            return;
                         }
                     }
                     strategy.checkTogether();

@@ -83,9 +83,9 @@ class RouteCheckTest {
                         version: "${header[kafka.OFFSET]}"
                         routng: x
                         index: "${bodi}"
-                """)).extracting(Finding::toString).anySatisfy(f -> assertThat(f).contains(":6:18: the action create takes no version"))
+                """)).hasSize(3).extracting(Finding::toString).anySatisfy(f -> assertThat(f).contains(":6:18: the action create takes no version"))
                 .anySatisfy(f -> assertThat(f).contains("this bean has no property routng; did you mean routing?"))
-                .anySatisfy(f -> assertThat(f).contains(":8:16: simple does not understand this"));
+                .anySatisfy(f -> assertThat(f).contains(":8:17: simple does not understand this"));
     }
 
     @ParameterizedTest
