@@ -116,7 +116,7 @@ final class Service implements QuarkusApplication {
         boolean drained = drain.run(timeout.compareTo(CLOSING) > 0 ? timeout.minus(CLOSING) : Duration.ZERO);
         camel.stop();
         LOG.infof("Stopped after %d ms.", Duration.ofNanos(System.nanoTime() - begin).toMillis());
-        return drained ? 0 : 1;
+        return drained && !drain.isIncomplete() ? 0 : 1;
     }
 
     private static void haltAfter(Duration timeout) {

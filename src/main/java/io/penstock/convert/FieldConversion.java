@@ -26,6 +26,7 @@ public final class FieldConversion implements Processor, Service, CamelContextAw
     private FieldRules fields = FieldRules.NONE;
     private PassThrough passThrough = new PassThrough.Nothing();
     private List<String> into = List.of();
+    private @Nullable Flattening flattening;
 
     @Override
     public void setCamelContext(@Nullable CamelContext context) {
@@ -64,6 +65,14 @@ public final class FieldConversion implements Processor, Service, CamelContextAw
         passThrough = only(new PassThrough.Drop(names("drop", names)));
     }
 
+    /** What stands between the names on the way to a value, which become one name: no field is an object then. */
+    public void setFlatten(String separator) {
+        if (separator.isBlank()) {
+            throw new IllegalArgumentException("flatten: it needs what is to stand between the names, for instance _");
+        }
+        flattening = new Flattening(separator);
+    }
+
     /**
      * Replaces the body, an object, by its document.
      *
@@ -72,11 +81,16 @@ public final class FieldConversion implements Processor, Service, CamelContextAw
     @Override
     public void process(Exchange exchange) {
         var message = exchange.getMessage();
-        message.setBody(convert(message.getBody()));
+        message.setBody(convert(message.getBody(), message.getHeaders()));
         var counters = converted;
         if (counters != null) {
             counters.count(exchange);
         }
+    }
+
+    /** The document of a record without headers, as {@link #convert(Object, Map)}. */
+    public Map<String, Object> convert(@Nullable Object body) {
+        return convert(body, Map.of());
     }
 
     /**
@@ -84,12 +98,15 @@ public final class FieldConversion implements Processor, Service, CamelContextAw
      *
      * @throws ConversionException if the record is no object or can't be converted
      */
-    public Map<String, Object> convert(@Nullable Object body) {
+    public Map<String, Object> convert(@Nullable Object body, Map<String, Object> headers) {
         if (!(body instanceof Map<?, ?> record)) {
             throw new ConversionException("the field conversion wants an object, found " + Kind.of(body));
         }
-        var document = fields.apply(record);
+        var document = fields.apply(record, headers);
         passThrough.pass(record, document, fields.targets());
+        if (flattening != null) {
+            document = flattening.of(document);
+        }
         for (int i = 0; i < into.size(); i++) {
             var outer = new LinkedHashMap<String, Object>();
             outer.put(into.get(i), document);
@@ -124,8 +141,8 @@ public final class FieldConversion implements Processor, Service, CamelContextAw
      *
      * @return a field each, in their order; what passes through as it is is not among them
      */
-    public List<FieldExplanation> explain(@Nullable Object body) {
-        return body instanceof Map<?, ?> record ? fields.explain(record) : List.of();
+    public List<FieldExplanation> explain(@Nullable Object body, Map<String, Object> headers) {
+        return body instanceof Map<?, ?> record ? fields.explain(record, headers) : List.of();
     }
 
     private PassThrough only(PassThrough chosen) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class FieldOptions {
 
     private static final List<String> NAMES = List.of("from", "type", "epoch", "format", "zone", "match", "group", "constant",
-            "default", "optional", "trim", "lowercase", "uppercase");
+            "header", "grok", "date", "default", "optional", "trim", "lowercase", "uppercase");
 
     private final String field;
     private final Map<String, Object> values = new LinkedHashMap<>();
@@ -70,10 +70,11 @@ final class FieldOptions {
         }
     }
 
-    /** @throws IllegalArgumentException if the option is there without the other */
-    void needs(String option, String other) {
-        if (has(option) && !has(other)) {
-            throw refused(option, "says nothing without " + other + "; add " + other + " or leave " + option + " out");
+    /** @throws IllegalArgumentException if the option is there without one of the others */
+    void needs(String option, String other, String orOther) {
+        if (has(option) && !has(other) && !has(orOther)) {
+            throw refused(option, "says nothing without " + other + " or " + orOther + "; add one of them or leave " + option
+                    + " out");
         }
     }
 

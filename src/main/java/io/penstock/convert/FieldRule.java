@@ -21,10 +21,14 @@ record FieldRule(Path target, Origin origin, List<ValueConversion> conversions, 
         record Constant(Object value) implements Origin {
         }
 
-        record Field(Path from) implements Origin {
+        record Whole(Place from) implements Origin {
         }
 
-        record Group(Match match, int group) implements Origin {
+        /**
+         * @param groups the first of them that took part has the value
+         * @param name   what they are called
+         */
+        record Group(Match match, List<Integer> groups, String name) implements Origin {
         }
     }
 
@@ -40,8 +44,8 @@ record FieldRule(Path target, Origin origin, List<ValueConversion> conversions, 
     @Nullable Object apply(SourceRecord record) {
         var value = switch (origin) {
             case Origin.Constant(var constant) -> constant;
-            case Origin.Field(var from) -> record.at(from);
-            case Origin.Group(var match, int group) -> record.group(target.text(), match, group);
+            case Origin.Whole(var from) -> record.at(from);
+            case Origin.Group(var match, var groups, _) -> record.group(target.text(), match, groups);
         };
         if (value == null) {
             return whenMissing();
@@ -55,8 +59,8 @@ record FieldRule(Path target, Origin origin, List<ValueConversion> conversions, 
     FieldExplanation explain(SourceRecord record) {
         var from = switch (origin) {
             case Origin.Constant _ -> "constant";
-            case Origin.Field(var path) -> path.text();
-            case Origin.Group(var match, int group) -> match.from().text() + ", group " + group + " of match";
+            case Origin.Whole(var place) -> place.text();
+            case Origin.Group(var match, _, var name) -> match.from().text() + ", group " + name + " of " + match.rule();
         };
         try {
             return new FieldExplanation(target.text(), from, apply(record), "");
@@ -70,8 +74,9 @@ record FieldRule(Path target, Origin origin, List<ValueConversion> conversions, 
             return fallback;
         }
         var wanted = switch (origin) {
-            case Origin.Group(var match, int group) -> "group " + group + " of match in source field " + match.from().text();
-            case Origin.Field(var from) -> "source field " + from.text();
+            case Origin.Group(var match, _, var name) -> "group " + name + " of " + match.rule() + " in "
+                    + match.from().described();
+            case Origin.Whole(var from) -> from.described();
             case Origin.Constant _ -> "its constant";
         };
         throw new ConversionException("field " + target.text() + ": " + wanted

@@ -57,14 +57,14 @@ record FieldRules(List<FieldRule> rules, Targets targets, int matches) {
         }
     }
 
-    List<FieldExplanation> explain(Map<?, ?> record) {
-        var source = new SourceRecord(record, matches);
+    List<FieldExplanation> explain(Map<?, ?> record, Map<String, Object> headers) {
+        var source = new SourceRecord(record, headers, matches);
         return rules.stream().map(rule -> rule.explain(source)).toList();
     }
 
     /** @throws ConversionException if a field can't be had from the record */
-    Map<String, Object> apply(Map<?, ?> record) {
-        var source = new SourceRecord(record, matches);
+    Map<String, Object> apply(Map<?, ?> record, Map<String, Object> headers) {
+        var source = new SourceRecord(record, headers, matches);
         var document = new LinkedHashMap<String, Object>();
         for (int i = 0; i < rules.size(); i++) {
             var rule = rules.get(i);

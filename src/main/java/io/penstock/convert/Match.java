@@ -1,16 +1,20 @@
 package io.penstock.convert;
 
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular expression on one source field, shared by all target fields that take a group of it.
+ * A regular expression on one source field or header, shared by all target fields that take a group of it.
  *
  * @param slot    where a {@link SourceRecord} keeps the result
- * @param from    the source field
+ * @param rule    the option it comes from, {@code match} or {@code grok}
+ * @param from    what it is tried on
  * @param pattern found anywhere in the text unless it is anchored
+ * @param named   the groups that have a name
  */
-record Match(int slot, Path from, Pattern pattern) {
+record Match(int slot, String rule, Place from, Pattern pattern, Map<String, List<Integer>> named) {
 
     /** Longest text a pattern is tried on, in characters. */
     static final int MAX_LENGTH = 65_536;
@@ -30,19 +34,19 @@ record Match(int slot, Path from, Pattern pattern) {
 
     /** @throws ConversionException if the value has no text, or the pattern doesn't fit it or takes too long */
     Found find(String field, Object value) {
-        var text = Texts.of(field, "match", value);
+        var text = Texts.of(field, rule, value);
         if (text.length() > MAX_LENGTH) {
-            throw ConversionException.unconvertible(field, "match",
+            throw ConversionException.unconvertible(field, rule,
                     "at most " + MAX_LENGTH + " characters in " + from.text(), "longer text");
         }
         var matcher = pattern.matcher(new BoundedText(text, MAX_STEPS));
         try {
             if (!matcher.find()) {
-                throw ConversionException.unconvertible(field, "match",
+                throw ConversionException.unconvertible(field, rule,
                         "text of the pattern's shape in " + from.text(), "text of another shape");
             }
         } catch (BoundedText.Exhausted | StackOverflowError _) {
-            throw ConversionException.unconvertible(field, "match", "a pattern that is decided in " + MAX_STEPS
+            throw ConversionException.unconvertible(field, rule, "a pattern that is decided in " + MAX_STEPS
                     + " steps and without deep nesting", "text in " + from.text() + " that takes more");
         }
         var bounds = new int[2 * (matcher.groupCount() + 1)];

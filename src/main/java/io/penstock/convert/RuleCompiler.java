@@ -2,6 +2,7 @@ package io.penstock.convert;
 
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes rules of declarations, once, when the route loads. A bad declaration is an {@link IllegalArgumentException}. */
 final class RuleCompiler {
 
-    private record MatchKey(String from, String pattern) {
+    private record MatchKey(Place from, String rule, String pattern) {
     }
 
     private static final Map<String, ValueConversion> TYPES = types();
@@ -59,12 +61,15 @@ final class RuleCompiler {
 
     private static void check(FieldOptions options) {
         options.constantStandsAlone();
-        options.excludes("epoch", List.of("type"), "a time is shown as text");
+        options.excludes("epoch", List.of("type", "date"), "a time is shown as text");
+        options.excludes("date", List.of("type"), "a time is shown as text");
+        options.excludes("header", List.of("from"), "the value comes from one of them");
+        options.excludes("grok", List.of("match"), "a grok pattern may hold what match has");
         options.excludes("default", List.of("optional"), "with a default the field is never absent");
         options.excludes("lowercase", List.of("uppercase"), "text is one or the other");
-        options.needs("format", "epoch");
-        options.needs("zone", "epoch");
-        options.needs("group", "match");
+        options.needs("format", "epoch", "date");
+        options.needs("zone", "epoch", "date");
+        options.needs("group", "match", "grok");
     }
 
     private static List<Path> targetPaths(String names) {
@@ -81,14 +86,37 @@ final class RuleCompiler {
             return new FieldRule.Origin.Constant(unmodifiable(constant));
         }
         var target = declaredTargets.get(position);
-        if (!options.has("match")) {
-            return new FieldRule.Origin.Field(from(options, target));
+        var rule = options.has("grok") ? "grok" : "match";
+        if (!options.has(rule)) {
+            return new FieldRule.Origin.Whole(place(options, target));
         }
-        if (declaredTargets.size() > 1 && !options.has("from")) {
-            throw options.refused("match", "for several fields needs from, the one source field they are all taken from");
+        if (declaredTargets.size() > 1 && !options.has("from") && !options.has("header")) {
+            throw options.refused(rule, "for several fields needs from, the one source field they are all taken from");
         }
-        var match = match(options, from(options, target));
-        return new FieldRule.Origin.Group(match, group(options, match.pattern(), declaredTargets, position));
+        var match = match(options, rule, place(options, target));
+        if (rule.equals("grok")) {
+            var name = grokGroup(options, match.named().keySet(), target);
+            return new FieldRule.Origin.Group(match, match.named().get(name), name);
+        }
+        int group = group(options, match.pattern(), declaredTargets, position);
+        return new FieldRule.Origin.Group(match, List.of(group), Integer.toString(group));
+    }
+
+    private static Place place(FieldOptions options, Path target) {
+        return options.has("header") ? new Place.Header(options.text("header", "")) : new Place.Field(from(options, target));
+    }
+
+    /** The name of a field's part of a grok pattern. */
+    private static String grokGroup(FieldOptions options, Set<String> named, Path target) {
+        var chosen = options.has("group") ? options.text("group", "") : target.lastName();
+        if (named.contains(chosen)) {
+            return chosen;
+        }
+        if (options.has("group")) {
+            throw options.refused("group", chosen + " is not in the pattern" + Spelling.hint(chosen, named));
+        }
+        throw options.refused("grok", "has no part named " + chosen + Spelling.hint(chosen, named)
+                + "; write %{PATTERN:" + chosen + "}, or declare the field by itself and say which part with group");
     }
 
     private static Path from(FieldOptions options, Path target) {
@@ -99,15 +127,24 @@ final class RuleCompiler {
         }
     }
 
-    private Match match(FieldOptions options, Path from) {
-        var pattern = options.text("match", "");
+    private Match match(FieldOptions options, String rule, Place from) {
+        var pattern = options.text(rule, "");
         try {
-            return matches.computeIfAbsent(new MatchKey(from.text(), pattern),
-                    _ -> new Match(matches.size(), from, Pattern.compile(pattern)));
+            return matches.computeIfAbsent(new MatchKey(from, rule, pattern), _ -> compiled(matches.size(), rule, from, pattern));
         } catch (PatternSyntaxException e) {
             throw options.refused("match", "is no regular expression: " + e.getDescription()
                     + (e.getIndex() < 0 ? "" : " at character " + (e.getIndex() + 1)) + " of " + pattern);
+        } catch (IllegalArgumentException e) {
+            throw options.refused(rule, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static Match compiled(int slot, String rule, Place from, String pattern) {
+        if (rule.equals("grok")) {
+            var grok = Grok.compile(pattern);
+            return new Match(slot, rule, from, grok.pattern(), grok.groups());
+        }
+        return new Match(slot, rule, from, Pattern.compile(pattern), Map.of());
     }
 
     private static int group(FieldOptions options, Pattern pattern, List<Path> declaredTargets, int position) {
@@ -166,6 +203,9 @@ final class RuleCompiler {
         if (options.has("epoch")) {
             conversions.add(new ValueConversion.ToTime(epoch(options)));
         }
+        if (options.has("date")) {
+            conversions.add(new ValueConversion.FromDate(date(options)));
+        }
         return conversions;
     }
 
@@ -184,15 +224,42 @@ final class RuleCompiler {
             throw options.refused("epoch", unit + " is not known" + Spelling.hint(unit, UNITS));
         }
         var zone = zone(options);
-        var format = options.text("format", "");
+        var shows = shows(options);
         try {
-            var formatter = options.has("format") ? DateTimeFormatter.ofPattern(format, Locale.ENGLISH)
-                    : DateTimeFormatter.ISO_OFFSET_DATE_TIME;
-            return new Epoch(unit, Epoch.Unit.valueOf(unit.toUpperCase(Locale.ROOT)), formatter, zone);
-        } catch (IllegalArgumentException | DateTimeException e) {
-            throw options.refused("format", "'" + format + "' is no date pattern: " + e.getMessage()
-                    + "; right is for instance yyyy-MM-dd HH:mm:ss, other text in single quotes");
+            return new Epoch(unit, Epoch.Unit.valueOf(unit.toUpperCase(Locale.ROOT)), shows, zone);
+        } catch (DateTimeException e) {
+            throw noPattern(options, "format", e);
         }
+    }
+
+    private static DateText date(FieldOptions options) {
+        var zone = zone(options);
+        var shows = shows(options);
+        try {
+            shows.format(ZonedDateTime.of(2004, 11, 23, 16, 7, 8, 9, zone));
+        } catch (DateTimeException e) {
+            throw noPattern(options, "format", e);
+        }
+        try {
+            return new DateText(options.text("date", ""), shows, zone);
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw noPattern(options, "date", e);
+        }
+    }
+
+    private static DateTimeFormatter shows(FieldOptions options) {
+        try {
+            return options.has("format") ? DateTimeFormatter.ofPattern(options.text("format", ""), Locale.ENGLISH)
+                    : DateTimeFormatter.ISO_OFFSET_DATE_TIME;
+        } catch (IllegalArgumentException e) {
+            throw noPattern(options, "format", e);
+        }
+    }
+
+    private static IllegalArgumentException noPattern(FieldOptions options, String option, RuntimeException e) {
+        return options.refused(option, "'" + options.text(option, "") + "' is no date pattern: " + e.getMessage()
+                + "; right is for instance yyyy-MM-dd HH:mm:ss, other text in single quotes"
+                + (option.equals("date") ? ", or " + DateText.ISO : ""));
     }
 
     private static ZoneId zone(FieldOptions options) {

@@ -91,4 +91,12 @@ sealed interface ValueConversion {
             return epoch.format(field, value);
         }
     }
+
+    /** A date or time in text; {@link DateText} says the rules. */
+    record FromDate(DateText date) implements ValueConversion {
+        @Override
+        public Object convert(String field, Object value) {
+            return date.convert(field, value);
+        }
+    }
 }

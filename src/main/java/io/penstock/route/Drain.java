@@ -39,4 +39,9 @@ public final class Drain {
         }
         return true;
     }
+
+    /** Whether something is in flight: a poll under way when the drain began may bring records after it ended. */
+    public boolean isIncomplete() {
+        return inFlight.records() > 0;
+    }
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
+import io.penstock.route.check.Finding;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.NoSuchBeanException;
@@ -34,6 +35,13 @@ public record RouteFault(String file, int line, int column, String message, bool
         static final Place UNKNOWN = new Place(0, 0);
     }
 
+    /** The fault as {@code penstock check} puts it, with the exact place and what to write instead. */
+    static RouteFault of(RouteSource source, Finding finding, boolean running) {
+        return new RouteFault(source.file(), finding.line(), finding.column(),
+                finding.message() + (finding.hint().isEmpty() ? "" : "; " + finding.hint()), running, Instant.now());
+    }
+
+    /** The fault as Camel puts it, the place searched for. */
     static RouteFault of(RouteSource source, Throwable failure, boolean running) {
         String text = new String(source.content(), StandardCharsets.UTF_8);
         Place place = Place.UNKNOWN;

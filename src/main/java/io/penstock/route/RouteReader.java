@@ -90,6 +90,7 @@ final class RouteReader {
         if (texts.size() != routes.size()) {
             throw new IllegalArgumentException("only routes, beans and error handling belong in a route file");
         }
+        new LossRules(context, beans).check(routes);
         name(routes, source);
         var byId = new LinkedHashMap<String, Object>();
         for (int i = 0; i < routes.size(); i++) {

@@ -2,6 +2,7 @@ package io.penstock.route;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,6 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.delivery.InFlight;
+import io.penstock.route.check.Finding;
+import io.penstock.route.check.RouteCheck;
+import io.penstock.route.check.RouteCheck.RouteFile;
 import io.penstock.sink.DeadLetterReasons;
 import io.penstock.sink.DeadLetters;
 import org.apache.camel.CamelContext;
@@ -236,12 +240,25 @@ public final class Routes {
         var before = faults.get(source.location());
         // What was bad at the start, or was lost, is missing until it is good.
         boolean nothingMissing = loaded && (versions.containsKey(source.location()) || before == null || before.running());
-        var fault = RouteFault.of(source, failure, nothingMissing);
+        var fault = explained(source).map(finding -> RouteFault.of(source, finding, nothingMissing))
+                .orElseGet(() -> RouteFault.of(source, failure, nothingMissing));
         faults.put(source.location(), fault);
         if (before == null || !before.message().equals(fault.message()) || before.line() != fault.line()) {
             LOG.errorf("%s: %s (%s; the file is read again when it changes)", fault.place(), fault.message(),
                     versions.containsKey(source.location()) ? "what ran of it goes on" : "nothing of it runs");
             count(result);
+        }
+    }
+
+    /** What {@code penstock check} finds wrong in a file that was refused; nothing if it finds nothing. */
+    private Optional<Finding> explained(RouteSource source) {
+        try {
+            var check = new RouteCheck(name -> context.getPropertiesComponent().resolveProperty(name), List.of());
+            return check.check(List.of(new RouteFile(source.file(), new String(source.content(), StandardCharsets.UTF_8)))).stream()
+                    .filter(Finding::isError).findFirst();
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.debugf(e, "%s could not be checked", source.file());
+            return Optional.empty();
         }
     }
 

@@ -1,11 +1,18 @@
 package io.penstock.sink;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
 /** What a bulk does with a document. */
 public enum BulkAction {
     /** Stores it, replacing what is there under the same id. */
     INDEX("index"),
     /** Stores it if nothing is there under the same id; the only one a data stream accepts. */
-    CREATE("create");
+    CREATE("create"),
+    /** Puts its fields into what is there under the same id; stores it if nothing is there. */
+    UPDATE("update"),
+    /** Removes what is there under its id; it has no source. */
+    DELETE("delete");
 
     private final String word;
 
@@ -18,6 +25,11 @@ public enum BulkAction {
         return word;
     }
 
+    /** Whether it takes an external version; Elasticsearch refuses the whole bulk for one that doesn't. */
+    boolean isVersioned() {
+        return this == INDEX || this == DELETE;
+    }
+
     /** @throws IllegalArgumentException if there is no such action */
     static BulkAction of(String word) {
         for (var action : values()) {
@@ -25,6 +37,7 @@ public enum BulkAction {
                 return action;
             }
         }
-        throw new IllegalArgumentException("no such bulk action: '" + word + "'; use index or create");
+        throw new IllegalArgumentException("no such bulk action: '" + word + "'; use "
+                + Arrays.stream(values()).map(BulkAction::word).collect(Collectors.joining(", ")));
     }
 }

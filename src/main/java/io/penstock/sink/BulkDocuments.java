@@ -22,13 +22,33 @@ import org.jspecify.annotations.Nullable;
  * element of a list add their number to that id, so that documents of one record don't overwrite each other. Camel tells
  * only the number within the innermost of nested splits: there the route has to name an id.
  *
- * @param action what the bulk does with them
- * @param id     the id, evaluated on the record's exchange; null for the delivery's
- * @param index  the index, evaluated on the record's exchange; null for the endpoint's
+ * <p>A deletion has no document: its body does not matter, and null, a tombstone's, is right.
+ *
+ * @param action   what the bulk does with them: each expression is evaluated on the record's exchange
+ * @param id       the id; null for the delivery's
+ * @param index    the index; null for the endpoint's
+ * @param routing  null for none
+ * @param version  the external version, a whole number from 0; null for none
+ * @param pipeline the ingest pipeline; null for the index's own
  */
-record BulkDocuments(BulkAction action, @Nullable Expression id, @Nullable Expression index) {
+record BulkDocuments(Action action, @Nullable Expression id, @Nullable Expression index, @Nullable Expression routing,
+        @Nullable Expression version, @Nullable Expression pipeline) {
 
-    static final BulkDocuments DEFAULT = new BulkDocuments(BulkAction.INDEX, null, null);
+    static final BulkDocuments DEFAULT = new BulkDocuments(new Action.Fixed(BulkAction.INDEX), null, null, null, null, null);
+
+    static final String NO_PIPELINE = "the action update takes no pipeline: Elasticsearch has none for an update that may"
+            + " store the document; take pipeline out, or use index";
+    private static final byte[] NO_SOURCE = new byte[0];
+
+    /** What the bulk does with a document. */
+    sealed interface Action {
+
+        record Fixed(BulkAction action) implements Action {
+        }
+
+        record PerRecord(Expression expression) implements Action {
+        }
+    }
 
     /** @throws IllegalArgumentException if no document can be made of it */
     List<BulkDocument> of(Exchange exchange) {
@@ -36,20 +56,73 @@ record BulkDocuments(BulkAction action, @Nullable Expression id, @Nullable Expre
         var target = named(exchange, ElasticsearchConstants.PARAM_INDEX_NAME, index, "index");
         var named = named(exchange, ElasticsearchConstants.PARAM_INDEX_ID, id, "id");
         var base = named != null ? named : numbered(delivery, exchange);
+        var what = actionOf(exchange);
+        var options = options(what, exchange);
+        if (what == BulkAction.DELETE) {
+            return List.of(new BulkDocument(delivery, target, base, what, NO_SOURCE, options));
+        }
         var body = exchange.getMessage().getBody();
         // An ObjectNode is iterable too, over its fields.
         if (!(body instanceof Iterable<?> elements) || body instanceof ObjectNode) {
-            return List.of(new BulkDocument(delivery, target, base, action, DocumentJson.bytes(body, exchange)));
+            return List.of(new BulkDocument(delivery, target, base, what, DocumentJson.bytes(body, exchange), options));
         }
         var documents = new ArrayList<BulkDocument>();
         for (var element : elements) {
-            documents.add(new BulkDocument(delivery, target, base + '-' + documents.size(), action,
-                    DocumentJson.bytes(element, exchange)));
+            documents.add(new BulkDocument(delivery, target, base + '-' + documents.size(), what,
+                    DocumentJson.bytes(element, exchange), options));
         }
         if (documents.isEmpty() && delivery != null) {
             throw new IllegalArgumentException("the body is an empty list: there is no document in it");
         }
         return documents;
+    }
+
+    private BulkAction actionOf(Exchange exchange) {
+        return switch (action) {
+            case Action.Fixed(var fixed) -> fixed;
+            case Action.PerRecord(var expression) -> {
+                var word = valid(expression.evaluate(exchange, String.class), "action");
+                try {
+                    yield BulkAction.of(word);
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException("the bulk's expression for the action gave none of index, create, update,"
+                            + " delete for this record");
+                }
+            }
+        };
+    }
+
+    private BulkOptions options(BulkAction what, Exchange exchange) {
+        if (routing == null && version == null && pipeline == null) {
+            return BulkOptions.NONE;
+        }
+        if (version != null && !what.isVersioned()) {
+            throw new IllegalArgumentException(unversioned(what));
+        }
+        if (pipeline != null && what == BulkAction.UPDATE) {
+            throw new IllegalArgumentException(NO_PIPELINE);
+        }
+        return new BulkOptions(routing == null ? null : valid(routing.evaluate(exchange, String.class), "routing"),
+                version == null ? null : number(version.evaluate(exchange, String.class)),
+                // A deletion goes through none.
+                pipeline == null || what == BulkAction.DELETE ? null
+                        : valid(pipeline.evaluate(exchange, String.class), "pipeline"));
+    }
+
+    static String unversioned(BulkAction action) {
+        return "the action " + action.word() + " takes no version: Elasticsearch compares versions for index and delete only";
+    }
+
+    private static long number(@Nullable String text) {
+        try {
+            long number = Long.parseLong(valid(text, "version"));
+            if (number >= 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // said below, without the text
+        }
+        throw new IllegalArgumentException("the document's version is no whole number from 0");
     }
 
     private static String numbered(@Nullable Delivery delivery, Exchange exchange) {
@@ -60,21 +133,22 @@ record BulkDocuments(BulkAction action, @Nullable Expression id, @Nullable Expre
 
     private static @Nullable String named(Exchange exchange, String header, @Nullable Expression expression, String what) {
         var name = exchange.getMessage().getHeader(header, String.class);
-        if (name == null && expression != null) {
-            name = expression.evaluate(exchange, String.class);
-            if (name == null) {
-                throw new IllegalArgumentException("the bulk's expression for the " + what + " gave nothing for this record");
-            }
-        }
-        if (name == null) {
+        if (name == null && expression == null) {
             return null;
         }
-        if (name.isBlank()) {
+        return valid(name != null ? name : expression.evaluate(exchange, String.class), what);
+    }
+
+    private static String valid(@Nullable String text, String what) {
+        if (text == null) {
+            throw new IllegalArgumentException("the bulk's expression for the " + what + " gave nothing for this record");
+        }
+        if (text.isBlank()) {
             throw new IllegalArgumentException("the document's " + what + " is empty");
         }
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new IllegalArgumentException("the document's " + what + " holds half a character");
         }
-        return name;
+        return text;
     }
 }

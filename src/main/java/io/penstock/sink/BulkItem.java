@@ -4,8 +4,13 @@ import java.nio.charset.StandardCharsets;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 
-/** A document's two lines in a bulk's body. Belongs to one request at a time. */
+/** A document's two lines in a bulk's body, a deletion's one. Belongs to one request at a time. */
 final class BulkItem {
+
+    private static final byte[] DOC = "{\"doc\":".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] AS_UPSERT = ",\"doc_as_upsert\":true}".getBytes(StandardCharsets.US_ASCII);
+    /** How many bytes an update has around its document. */
+    static final int UPDATE_FRAME = DOC.length + AS_UPSERT.length;
 
     private final BulkDocument document;
     private final String index;
@@ -18,15 +23,29 @@ final class BulkItem {
         this.document = document;
         this.index = index;
         this.submission = submission;
-        this.actionLine = actionLine(document.action(), index, document.id());
+        this.actionLine = actionLine(document, index);
     }
 
-    private static byte[] actionLine(BulkAction action, String index, String id) {
-        var encoder = JsonStringEncoder.getInstance();
-        return new StringBuilder(40 + index.length() + id.length())
-                .append("{\"").append(action.word()).append("\":{\"_index\":\"").append(encoder.quoteAsString(index))
-                .append("\",\"_id\":\"").append(encoder.quoteAsString(id)).append("\"}}\n")
-                .toString().getBytes(StandardCharsets.UTF_8);
+    private static byte[] actionLine(BulkDocument document, String index) {
+        var options = document.options();
+        var line = new StringBuilder(40 + index.length() + document.id().length());
+        line.append("{\"").append(document.action().word()).append("\":{\"_index\":");
+        quoted(line, index);
+        quoted(line.append(",\"_id\":"), document.id());
+        if (options.routing() != null) {
+            quoted(line.append(",\"routing\":"), options.routing());
+        }
+        if (options.version() != null) {
+            line.append(",\"version\":").append(options.version().longValue()).append(",\"version_type\":\"external\"");
+        }
+        if (options.pipeline() != null) {
+            quoted(line.append(",\"pipeline\":"), options.pipeline());
+        }
+        return line.append("}}\n").toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void quoted(StringBuilder line, String text) {
+        line.append('"').append(JsonStringEncoder.getInstance().quoteAsString(text)).append('"');
     }
 
     BulkDocument document() {
@@ -60,15 +79,29 @@ final class BulkItem {
     }
 
     int bytes() {
-        return actionLine.length + document.source().length + 1;
+        return actionLine.length + switch (document.action()) {
+            case DELETE -> 0;
+            case UPDATE -> UPDATE_FRAME + document.source().length + 1;
+            case INDEX, CREATE -> document.source().length + 1;
+        };
     }
 
-    /** Writes both lines and returns where they end. */
+    /** Writes its lines and returns where they end. */
     int write(byte[] body, int at) {
-        System.arraycopy(actionLine, 0, body, at, actionLine.length);
-        at += actionLine.length;
-        System.arraycopy(document.source(), 0, body, at, document.source().length);
-        at += document.source().length;
+        int end = put(actionLine, body, at);
+        return switch (document.action()) {
+            case DELETE -> end;
+            case UPDATE -> newLine(body, put(AS_UPSERT, body, put(document.source(), body, put(DOC, body, end))));
+            case INDEX, CREATE -> newLine(body, put(document.source(), body, end));
+        };
+    }
+
+    private static int put(byte[] bytes, byte[] body, int at) {
+        System.arraycopy(bytes, 0, body, at, bytes.length);
+        return at + bytes.length;
+    }
+
+    private static int newLine(byte[] body, int at) {
         body[at] = '\n';
         return at + 1;
     }

@@ -24,6 +24,8 @@ import io.penstock.delivery.Delivery;
  *       properties: { action: create, id: "${body[eventId]}" }
  * </pre>
  *
+ * <p>Each property is an expression in Camel's simple language, evaluated for each record.
+ *
  * <p>Each document holds its record's delivery from here until the aggregated exchange is done; the bulk takes holds of its
  * own. A batch that fails before a bulk has taken it becomes dead letters, one for each record. A record of which no
  * document can be made fails alone, on its own exchange: the group does not notice.
@@ -37,9 +39,12 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
     private @Nullable CamelContext context;
     private volatile @Nullable DocumentSink sink;
     private volatile @Nullable BulkDocuments documents;
-    private BulkAction action = BulkAction.INDEX;
+    private String action = BulkAction.INDEX.word();
     private @Nullable String id;
     private @Nullable String index;
+    private @Nullable String routing;
+    private @Nullable String version;
+    private @Nullable String pipeline;
 
     /** For routes: finds the sink in the registry. */
     public BulkStrategy() {
@@ -60,16 +65,20 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
     }
 
     public String getAction() {
-        return action.word();
+        return action;
     }
 
     /**
-     * What the bulk does with each document: {@code index} (default) or {@code create}.
+     * What the bulk does with each document: {@code index} (default), {@code create}, {@code update} (puts the fields into the
+     * document that is there, or stores it) or {@code delete}; or an expression that gives one of them.
      *
      * @throws IllegalArgumentException if it is neither
      */
     public void setAction(String action) {
-        this.action = BulkAction.of(action);
+        if (!action.contains("${")) {
+            BulkAction.of(action);
+        }
+        this.action = action;
     }
 
     public @Nullable String getId() {
@@ -93,8 +102,40 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
         this.index = index;
     }
 
+    public @Nullable String getRouting() {
+        return routing;
+    }
+
+    /** What Elasticsearch chooses the shard by, instead of the id. */
+    public void setRouting(@Nullable String routing) {
+        this.routing = routing;
+    }
+
+    public @Nullable String getVersion() {
+        return version;
+    }
+
+    /**
+     * The document's external version, a whole number from 0, for instance <code>${header[kafka.OFFSET]}</code>: an older
+     * record never replaces what a newer one has stored or deleted. Only for the actions index and delete.
+     */
+    public void setVersion(@Nullable String version) {
+        this.version = version;
+    }
+
+    public @Nullable String getPipeline() {
+        return pipeline;
+    }
+
+    /** The ingest pipeline that documents go through. Not for the action update. */
+    public void setPipeline(@Nullable String pipeline) {
+        this.pipeline = pipeline;
+    }
+
+    /** @throws IllegalArgumentException if a property can't go with the action */
     @Override
     protected void doInit() {
+        checkTogether();
         documents();
     }
 
@@ -144,14 +185,43 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
     private BulkDocuments documents() {
         var known = documents;
         if (known == null) {
-            known = new BulkDocuments(action, simple(id), simple(index));
+            known = new BulkDocuments(action(), simple(id), simple(index), simple(routing), simple(version), simple(pipeline));
             documents = known;
         }
         return known;
     }
 
+    private BulkDocuments.Action action() {
+        if (action.contains("${")) {
+            return new BulkDocuments.Action.PerRecord(simple(action));
+        }
+        return new BulkDocuments.Action.Fixed(BulkAction.of(action));
+    }
+
+    /**
+     * Called when the properties are set.
+     *
+     * @throws IllegalArgumentException if one of them can't go with the action
+     */
+    public void checkTogether() {
+        if (action.contains("${")) {
+            return;
+        }
+        var fixed = BulkAction.of(action);
+        if (isGiven(version) && !fixed.isVersioned()) {
+            throw new IllegalArgumentException(BulkDocuments.unversioned(fixed));
+        }
+        if (isGiven(pipeline) && fixed == BulkAction.UPDATE) {
+            throw new IllegalArgumentException(BulkDocuments.NO_PIPELINE);
+        }
+    }
+
+    private static boolean isGiven(@Nullable String text) {
+        return text != null && !text.isBlank();
+    }
+
     private @Nullable Expression simple(@Nullable String text) {
-        if (text == null || text.isBlank()) {
+        if (!isGiven(text)) {
             return null;
         }
         if (context == null) {

@@ -7,7 +7,7 @@ sealed interface ItemOutcome {
     record Stored() implements ItemOutcome {
     }
 
-    /** It was stored before, or something newer is there. */
+    /** It was stored before, or something newer is there; or what was to be deleted is not there. */
     record Duplicate() implements ItemOutcome {
     }
 

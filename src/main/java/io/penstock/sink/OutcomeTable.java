@@ -30,7 +30,15 @@ final class OutcomeTable {
 
     static ItemOutcome item(BulkAction action, BulkAnswer.Item item) {
         int status = item.status();
+        if (status == 409 && action == BulkAction.UPDATE) {
+            // Somebody wrote the document between the update's reading and its writing: it is not done.
+            return new ItemOutcome.Retry(status, item.type());
+        }
         if (status == 409 && (action == BulkAction.CREATE || item.type().equals("version_conflict_engine_exception"))) {
+            return new ItemOutcome.Duplicate();
+        }
+        if (status == 404 && action == BulkAction.DELETE) {
+            // Gone before, or never there: with the document or with its whole index.
             return new ItemOutcome.Duplicate();
         }
         return switch (status) {

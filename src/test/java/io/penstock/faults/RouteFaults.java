@@ -55,7 +55,7 @@ final class RouteFaults {
                                         - throwException:
                                             exceptionType: java.lang.IllegalArgumentException
                                             message: seven
-                    """.indent(8), "constant: all", RouteFaults::nothingLost)).once(0.01),
+                    """, "constant: all", RouteFaults::nothingLost)).once(0.01),
                 Scenario.of("correlation-null", "the aggregation's correlation expression is null",
                         trial -> play(trial, "action: index", "${body[returnCode]} != 0", "", "simple: \"${header.none}\"",
                                 audit -> nothingLost(audit) && audit.stored() == 0)).once(0.01),

@@ -133,7 +133,7 @@ class RoutesTest {
                 "- route:\n    id: one\n    from:\n      uri: direct:one\n      steps:\n        - to: direct:{{unknown}}\n", 6,
                 "# nothing\n", 0,
                 "- beans:\n    - name: c\n      type: io.penstock.convert.FieldConversion\n      properties: { fields: 'a: { type: nmuber }' }\n"
-                        + answer("one", "1"), 2,
+                        + answer("one", "1"), 4,
                 "- routeConfiguration:\n    id: x\n" + answer("one", "1"), 0);
 
         var softly = new SoftAssertions();

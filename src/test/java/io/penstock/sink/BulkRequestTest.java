@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,27 @@ class BulkRequestTest {
                 {"s":"xx"}
                 """);
         assertThat(request.body()).hasSize((int) request.bytes());
+    }
+
+    @Test
+    void everyActionHasItsLines() {
+        var options = new BulkOptions("r\"", 7L, "p");
+        var items = Stream.of(
+                new BulkDocument(null, null, "a", BulkAction.UPDATE, "{\"n\":1}".getBytes(StandardCharsets.UTF_8)),
+                new BulkDocument(null, null, "b", BulkAction.DELETE, new byte[0], new BulkOptions(null, 8L, null)),
+                new BulkDocument(null, null, "c", BulkAction.INDEX, "{}".getBytes(StandardCharsets.UTF_8), options))
+                .map(document -> new BulkItem(document, "pre1", new BulkSubmission(1))).toList();
+        var request = new BulkRequest(TARGET, items, false, 0);
+
+        assertThat(new String(request.body(), StandardCharsets.UTF_8)).isEqualTo("""
+                {"update":{"_index":"pre1","_id":"a"}}
+                {"doc":{"n":1},"doc_as_upsert":true}
+                {"delete":{"_index":"pre1","_id":"b","version":8,"version_type":"external"}}
+                {"index":{"_index":"pre1","_id":"c","routing":"r\\"","version":7,"version_type":"external","pipeline":"p"}}
+                {}
+                """);
+        assertThat(request.body()).hasSize((int) request.bytes());
+        assertThat(items).allSatisfy(item -> assertThat(item.document().bytes()).isGreaterThanOrEqualTo(item.bytes()));
     }
 
     @Test

@@ -323,6 +323,35 @@ class BulkRouteTest {
         await().untilAsserted(() -> assertThat(after).containsExactly(new BulkResult(2, 0, 2, 0, null)));
     }
 
+    private static String strategy(String properties) {
+        return "- beans:\n    - name: own\n      type: io.penstock.sink.BulkStrategy\n      properties: { " + properties + " }\n"
+                + aggregating("own", 1, TO_BULK);
+    }
+
+    @Test
+    void anActionThatIsNoneOrAVersionThatIsNoNumberFailsItsRecordWithoutQuotingIt() throws Exception {
+        route(strategy("action: '${header.do}', version: '${header.v}'"));
+        var noAction = send(Map.of("n", 1), Map.of("do", "secret", "v", 1));
+        var noVersion = send(Map.of("n", 1), Map.of("do", "index", "v", "secret"));
+        var negative = send(Map.of("n", 1), Map.of("do", "index", "v", -1));
+        var unversioned = send(Map.of("n", 1), Map.of("do", "create", "v", 1));
+
+        settledOnce(List.of(noAction, noVersion, negative, unversioned));
+        assertThat(elasticsearch.bulks).isEmpty();
+        assertThat(deadLetters.kept.get(noAction).message()).contains("for the action gave none of").doesNotContain("secret");
+        assertThat(deadLetters.kept.get(noVersion).message()).contains("no whole number").doesNotContain("secret");
+        assertThat(deadLetters.kept.get(negative).message()).contains("no whole number");
+        assertThat(deadLetters.kept.get(unversioned).message()).contains("create takes no version");
+    }
+
+    @Test
+    void whatElasticsearchWouldRefuseWithTheWholeBulkIsRefusedWhenTheRouteLoads() {
+        assertThatThrownBy(() -> route(strategy("action: create, version: '1'")))
+                .hasStackTraceContaining("the action create takes no version");
+        assertThatThrownBy(() -> route(strategy("action: update, pipeline: p")))
+                .hasStackTraceContaining("the action update takes no pipeline");
+    }
+
     @Test
     void wrongActionIsRefusedWhenTheRouteLoads() {
         assertThatThrownBy(() -> route("""

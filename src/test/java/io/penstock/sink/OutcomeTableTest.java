@@ -21,6 +21,9 @@ class OutcomeTableTest {
             "INDEX,500,x,Retry", "INDEX,503,unavailable_shards_exception,Retry", "INDEX,302,,Retry",
             "INDEX,401,security_exception,Refused", "INDEX,403,security_exception,Refused",
             "INDEX,403,cluster_block_exception,Refused", "INDEX,400,document_parsing_exception,Never",
+            "DELETE,200,,Stored", "DELETE,404,,Duplicate", "DELETE,404,index_not_found_exception,Duplicate",
+            "DELETE,409,version_conflict_engine_exception,Duplicate", "DELETE,429,x,Retry", "UPDATE,200,,Stored",
+            "UPDATE,409,version_conflict_engine_exception,Retry", "UPDATE,404,document_missing_exception,Never",
             "INDEX,404,index_not_found_exception,Never", "INDEX,413,x,Never" })
     void everyStatusHasItsOutcome(BulkAction action, int status, String type, String outcome) {
         assertThat(OutcomeTable.item(action, new BulkAnswer.Item(status, type == null ? "" : type, "r")).getClass()

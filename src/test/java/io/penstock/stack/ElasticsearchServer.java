@@ -110,6 +110,11 @@ public final class ElasticsearchServer extends RealServer {
 
     /** After a refresh, every document in no particular order; none for an index that does not exist. */
     public void forEach(String index, Consumer<Document> consumer) {
+        forEach(index, true, consumer);
+    }
+
+    /** As {@link #forEach(String, Consumer)}; without its source, a document is small however large it is. */
+    public void forEach(String index, boolean withSource, Consumer<Document> consumer) {
         refresh(index);
         var opened = orMissing(post("/" + index + "/_pit?keep_alive=5m", ""));
         if (opened.isMissingNode()) {
@@ -120,8 +125,8 @@ public final class ElasticsearchServer extends RealServer {
         try {
             while (true) {
                 var page = post("/_search", """
-                        {"size":%d,"version":true,"track_total_hits":false,"sort":["_shard_doc"],
-                         "pit":{"id":"%s","keep_alive":"5m"}%s}""".formatted(PAGE, pit, after)).ok();
+                        {"size":%d,"version":true,"track_total_hits":false,"sort":["_shard_doc"],"_source":%s,
+                         "pit":{"id":"%s","keep_alive":"5m"}%s}""".formatted(PAGE, withSource, pit, after)).ok();
                 var hits = page.path("hits").path("hits");
                 hits.forEach(hit -> consumer.accept(new Document(hit.path("_id").asText(), hit.path("_version").asLong(),
                         hit.path("_source"))));

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -31,14 +32,18 @@ import org.jspecify.annotations.Nullable;
  */
 public record Traces(int records, int stored, int letters, List<String> lost, List<String> wrong, List<String> unexplained) {
 
+    /** What is remembered of a record: they may be large, and many. */
+    private record Kept(int key, int value, boolean traceless) {
+    }
+
     /** @param traceless records that may leave no trace, being filtered */
     public static Traces take(Stack stack, String topic, String index, Predicate<ConsumerRecord<byte[], byte[]>> traceless) {
-        var records = new HashMap<Coordinate, ConsumerRecord<byte[], byte[]>>();
-        readCommitted(stack.kafka(), topic).forEach(record ->
-                records.put(new Coordinate(topic, record.partition(), record.offset()), record));
+        var records = new HashMap<Coordinate, Kept>();
+        readCommitted(stack.kafka(), topic, record -> records.put(new Coordinate(topic, record.partition(), record.offset()),
+                new Kept(Arrays.hashCode(record.key()), Arrays.hashCode(record.value()), traceless.test(record))));
         var unexplained = new ArrayList<String>();
         Set<Coordinate> stored = new HashSet<>();
-        stack.elasticsearch().forEach(index, document -> Coordinate.parse(document.id()).filter(records::containsKey)
+        stack.elasticsearch().forEach(index, false, document -> Coordinate.parse(document.id()).filter(records::containsKey)
                 .ifPresentOrElse(stored::add, () -> unexplained.add("document " + document.id())));
         Set<Coordinate> letters = new HashSet<>();
         var wrong = new ArrayList<String>();
@@ -52,13 +57,13 @@ public record Traces(int records, int stored, int letters, List<String> lost, Li
             }
             letters.add(coordinate.get());
             var record = records.get(coordinate.get());
-            if (!Arrays.equals(record.key(), letter.key()) || !Arrays.equals(record.value(), letter.value())) {
+            if (record.key != Arrays.hashCode(letter.key()) || record.value != Arrays.hashCode(letter.value())) {
                 wrong.add(text);
             }
         });
         var lost = records.entrySet().stream()
                 .filter(record -> !stored.contains(record.getKey()) && !letters.contains(record.getKey()))
-                .filter(record -> !traceless.test(record.getValue()))
+                .filter(record -> !record.getValue().traceless)
                 .map(record -> record.getKey().toString()).toList();
         return new Traces(records.size(), stored.size(), letters.size(), lost, wrong, unexplained);
     }
@@ -72,9 +77,8 @@ public record Traces(int records, int stored, int letters, List<String> lost, Li
         return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
     }
 
-    private static List<ConsumerRecord<byte[], byte[]>> readCommitted(KafkaBroker kafka, String topic) {
+    private static void readCommitted(KafkaBroker kafka, String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         var ends = kafka.endOffsets(topic);
-        var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
         Map<String, Object> config = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers(),
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -82,13 +86,12 @@ public record Traces(int records, int stored, int letters, List<String> lost, Li
             consumer.seekToBeginning(ends.keySet());
             long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+                consumer.poll(Duration.ofMillis(200)).forEach(reader);
                 if (System.nanoTime() > deadline) {
                     throw new IllegalStateException("Kafka gives no more of " + topic + " though it ends at " + ends);
                 }
             }
         }
-        return records;
     }
 
     @Override

@@ -75,7 +75,7 @@ final class Trace implements StepWatch {
     }
 
     private static void explain(FieldConversion conversion, Exchange exchange, Note note) {
-        for (var field : conversion.explain(exchange.getMessage().getBody())) {
+        for (var field : conversion.explain(exchange.getMessage().getBody(), exchange.getMessage().getHeaders())) {
             note.lines.add("  " + field.field() + " <- " + field.origin() + (field.failure().isEmpty()
                     ? ": " + (field.value() == null ? "absent" : text(field.value())) : ": FAILED: " + field.failure()));
         }

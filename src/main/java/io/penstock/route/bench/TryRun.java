@@ -48,8 +48,11 @@ public final class TryRun {
         for (var output : outputs) {
             switch (output) {
                 case Output.Document(var document, var index) -> {
-                    out.println("  => " + document.action().word() + " in " + index + ", id " + document.id());
-                    out.println("     " + new String(document.source(), StandardCharsets.UTF_8));
+                    out.println("  => " + document.action().word() + " in " + index + ", id " + document.id()
+                            + (document.options().version() == null ? "" : ", version " + document.options().version()));
+                    if (document.source().length > 0) {
+                        out.println("     " + new String(document.source(), StandardCharsets.UTF_8));
+                    }
                 }
                 case Output.Letter(_, var reason) ->
                     out.println("  => dead letter from step " + reason.step() + ": " + reason.message());

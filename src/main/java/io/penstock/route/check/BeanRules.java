@@ -20,6 +20,7 @@ final class BeanRules {
     static final String CONVERSION = FieldConversion.class.getName();
     static final String STRATEGY = BulkStrategy.class.getName();
     private static final List<String> TYPES = List.of(CONVERSION, STRATEGY);
+    private static final List<String> EXPRESSIONS = List.of("action", "id", "index", "routing", "version", "pipeline");
     private static final Pattern PLACE = Pattern.compile("line (\\d+), column \\d+");
     private static final Pattern FIELD = Pattern.compile("^field ([^:]+):");
 
@@ -56,7 +57,7 @@ final class BeanRules {
         if (type.equals(CONVERSION)) {
             conversion(bean);
         } else if (type.equals(STRATEGY)) {
-            properties(bean).forEach((name, value) -> strategy(name, value));
+            strategy(bean);
         } else if (!type.isEmpty() && !isClass(type)) {
             Scalars.node(bean, "type").ifPresent(at -> findings.error(at, "there is no bean type " + type
                     + " in this executable", Spelling.hint(type, TYPES).replaceFirst("^; ", "")));
@@ -97,7 +98,8 @@ final class BeanRules {
                     case "into" -> conversion.setInto(text.get());
                     case "keep" -> conversion.setKeep(text.get());
                     case "drop" -> conversion.setDrop(text.get());
-                    default -> unknown(value, name, List.of("fields", "into", "keep", "drop"));
+                    case "flatten" -> conversion.setFlatten(text.get());
+                    default -> unknown(value, name, List.of("fields", "into", "keep", "drop", "flatten"));
                 }
             } catch (IllegalArgumentException e) {
                 isComplete[0] = false;
@@ -114,19 +116,28 @@ final class BeanRules {
         }
     }
 
-    private void strategy(String name, Node value) {
-        var text = value instanceof ScalarNode scalar ? placeholders.resolve(scalar.getValue()) : Optional.<String>empty();
-        switch (name) {
-            case "action" -> text.ifPresent(action -> {
+    private void strategy(Node bean) {
+        var strategy = new BulkStrategy();
+        properties(bean).forEach((name, value) -> {
+            var text = value instanceof ScalarNode scalar ? placeholders.resolve(scalar.getValue()) : Optional.<String>empty();
+            if (!EXPRESSIONS.contains(name)) {
+                unknown(value, name, EXPRESSIONS);
+            } else if (text.isPresent()) {
+                SimpleRules.check(value, text.get(), false, findings);
                 try {
-                    new BulkStrategy().setAction(action);
+                    switch (name) {
+                        case "action" -> strategy.setAction(text.get());
+                        case "version" -> strategy.setVersion(text.get());
+                        case "pipeline" -> strategy.setPipeline(text.get());
+                        default -> {
+                        }
+                    }
+                    strategy.checkTogether();
                 } catch (IllegalArgumentException e) {
                     findings.error(value, String.valueOf(e.getMessage()), "");
                 }
-            });
-            case "id", "index" -> text.ifPresent(expression -> SimpleRules.check(value, expression, false, findings));
-            default -> unknown(value, name, List.of("action", "id", "index"));
-        }
+            }
+        });
     }
 
     private void unknown(Node value, String name, List<String> names) {

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.camel.catalog.EndpointValidationResult;
 import org.jspecify.annotations.Nullable;
@@ -13,31 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** What an endpoint may say: Camel's catalogue knows its options, and some of them would lose records. */
 final class EndpointRules {
 
-    private static final String LEDGER = "Penstock commits an offset when its record is settled, and nothing else may";
-    /** Options of a Kafka source that move offsets or change the bytes, with the values that don't. */
-    private static final Map<String, Refusal> KAFKA_SOURCE = new TreeMap<>(Map.ofEntries(
-            Map.entry("batching", new Refusal("false", "a batch is one exchange, whose records would not be settled one by one",
-                    "take it out; aggregate gathers documents")),
-            Map.entry("allowManualCommit", new Refusal("false", LEDGER, "take it out")),
-            Map.entry("autoCommitEnable", new Refusal("false", "Kafka would commit records that are still in flight",
-                    "take it out")),
-            Map.entry("offsetRepository", new Refusal("", LEDGER, "take it out")),
-            Map.entry("seekTo", new Refusal("", "it skips or repeats records at every start",
-                    "take it out; reset the group's offsets with Kafka's own tool instead")),
-            Map.entry("breakOnFirstError", new Refusal("false", "it moves the position back by itself; a record that fails is a"
-                    + " dead letter here", "take it out")),
-            Map.entry("kafkaManualCommitFactory", new Refusal("", LEDGER, "take it out")),
-            Map.entry("kafkaClientFactory", new Refusal("", "it would replace the source that keeps track of records",
-                    "take it out")),
-            Map.entry("pollOnError", new Refusal("RECONNECT", "it would skip records after a failed poll", "take it out")),
-            Map.entry("keyDeserializer", new Refusal("", "a dead letter keeps the bytes as they came",
-                    "take it out; unmarshal in a step")),
-            Map.entry("valueDeserializer", new Refusal("", "a dead letter keeps the bytes as they came",
-                    "take it out; unmarshal in a step"))));
     private static final Set<String> ELASTICSEARCH_SETTINGS = Set.of("hostAddresses", "user", "password", "certificatePath");
-
-    private record Refusal(String allowed, String why, String hint) {
-    }
 
     private final ImageCatalog catalog;
 
@@ -52,9 +27,8 @@ final class EndpointRules {
             return;
         }
         if (use.isFrom() && use.scheme().equals("kafka")) {
-            KAFKA_SOURCE.forEach((option, refusal) -> use.option(option)
-                    .filter(value -> refusal.allowed().isEmpty() || !value.equalsIgnoreCase(refusal.allowed()))
-                    .ifPresent(_ -> use.error(findings, option, option + " is refused: " + refusal.why(), refusal.hint())));
+            KafkaSourceOptions.REFUSED.forEach((option, refusal) -> use.option(option).filter(refusal::refuses)
+                    .ifPresent(_ -> use.error(findings, option, refusal.message(option), refusal.hint())));
         }
         if (use.scheme().equals("elasticsearch")) {
             ELASTICSEARCH_SETTINGS.stream().filter(use.options()::containsKey).forEach(option -> use.error(findings, option,

@@ -18,12 +18,16 @@ public final class RouteSchema {
         var conversion = new LinkedHashMap<String, String>();
         conversion.put("fields", "The document's fields, one a line: name: { options }. Write a bar (|) behind fields:");
         conversion.put("into", "The field that everything goes under, for instance msgBody");
+        conversion.put("flatten", "What joins the names of inner objects to one, for instance _: then no object is left");
         conversion.put("keep", "Source fields that go into the document as they are, and no others");
         conversion.put("drop", "All source fields go into the document as they are, except these");
         var strategy = new LinkedHashMap<String, String>();
-        strategy.put("action", "What the bulk does with each document: index (default) or create");
+        strategy.put("action", "What the bulk does with each document: index (default), create, update or delete");
         strategy.put("id", "The document's id as a simple expression; by default topic-partition-offset");
         strategy.put("index", "The index as a simple expression; by default the endpoint's indexName");
+        strategy.put("routing", "What the shard is chosen by, as a simple expression; by default the id");
+        strategy.put("version", "The external version as a simple expression, for instance ${header[kafka.OFFSET]}");
+        strategy.put("pipeline", "The ingest pipeline as a simple expression; by default the index's own");
         var beans = new LinkedHashMap<String, Map<String, String>>();
         beans.put(BeanRules.CONVERSION, conversion);
         beans.put(BeanRules.STRATEGY, strategy);

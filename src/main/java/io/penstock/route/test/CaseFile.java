@@ -34,8 +34,9 @@ final class CaseFile {
     private static final Set<String> CASE = Set.of("name", "records", "record", "expect");
     private static final Set<String> RECORD = Set.of("value", "file", "key", "headers", "timestamp", "topic", "partition",
             "offset");
-    private static final Set<String> EXPECT = Set.of("document", "contains", "index", "id", "action", "dropped",
-            "deadLetter");
+    private static final Set<String> EXPECT = Set.of("document", "contains", "delete", "index", "id", "action",
+            "routing", "version", "pipeline", "dropped", "deadLetter");
+    private static final List<String> TARGET = List.of("index", "id", "action", "routing", "version", "pipeline");
     private static final Set<String> DEAD_LETTER = Set.of("reason", "step");
 
     private final @Nullable Path folder;
@@ -158,27 +159,35 @@ final class CaseFile {
     private Expected expectation(Node node) {
         var entries = entries(node, "an expectation", EXPECT);
         int kinds = 0;
-        for (var kind : List.of("document", "contains", "dropped", "deadLetter")) {
+        for (var kind : List.of("document", "contains", "delete", "dropped", "deadLetter")) {
             kinds += entries.containsKey(kind) ? 1 : 0;
         }
         if (kinds != 1) {
-            throw new YamlFault(node, "an expectation is one of document, contains, dropped: true, deadLetter");
+            throw new YamlFault(node, "an expectation is one of document, contains, delete: true, dropped: true,"
+                    + " deadLetter");
         }
         if (entries.containsKey("dropped")) {
-            if (!text(entries, "dropped").equals("true")) {
-                throw new YamlFault(entries.get("dropped").getValueNode(), "dropped can only be true");
-            }
+            onlyTrue(entries, "dropped");
             return new Expected.Dropped();
         }
         var letter = entries.get("deadLetter");
         if (letter != null) {
             return letter(letter.getValueNode());
         }
+        var target = new LinkedHashMap<String, String>();
+        TARGET.stream().filter(entries::containsKey).forEach(name -> target.put(name, setting(entries, name)));
+        if (entries.containsKey("delete")) {
+            onlyTrue(entries, "delete");
+            return new Expected.Deleted(target);
+        }
         boolean exact = entries.containsKey("document");
-        return new Expected.Document(json(entries.get(exact ? "document" : "contains").getValueNode()), exact,
-                entries.containsKey("index") ? setting(entries, "index") : null,
-                entries.containsKey("id") ? setting(entries, "id") : null,
-                entries.containsKey("action") ? text(entries, "action") : null);
+        return new Expected.Document(json(entries.get(exact ? "document" : "contains").getValueNode()), exact, target);
+    }
+
+    private static void onlyTrue(Map<String, NodeTuple> entries, String name) {
+        if (!text(entries, name).equals("true")) {
+            throw new YamlFault(entries.get(name).getValueNode(), name + " can only be true");
+        }
     }
 
     private static Expected.Letter letter(Node node) {

@@ -3,13 +3,16 @@ package io.penstock.route.test;
 import io.penstock.delivery.Delivery;
 import io.penstock.route.bench.Bench;
 import io.penstock.route.yaml.YamlFault;
+import io.penstock.sink.BulkAction;
 import io.penstock.sink.BulkDocument;
 import io.penstock.sink.Recorder.Output;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.camel.support.ResourceHelper;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -130,9 +133,18 @@ final class CaseRunner {
         return actual;
     }
 
-    private static Actual.Document document(String coordinates, BulkDocument document, String index)
-            throws IOException {
-        return new Actual.Document(coordinates, Json.read(document.source()), index, document.id(), document.action().word());
+    private static Actual document(String coordinates, BulkDocument document, String index) throws IOException {
+        var target = new LinkedHashMap<String, String>();
+        target.put("index", index);
+        target.put("id", document.id());
+        target.put("action", document.action().word());
+        var options = document.options();
+        target.put("routing", options.routing());
+        target.put("version", options.version() == null ? null : Long.toString(options.version()));
+        target.put("pipeline", options.pipeline());
+        target.values().removeIf(Objects::isNull);
+        return document.action() == BulkAction.DELETE ? new Actual.Deleted(coordinates, target)
+                : new Actual.Document(coordinates, Json.read(document.source()), target);
     }
 
     private static String rootMessage(Throwable e) {

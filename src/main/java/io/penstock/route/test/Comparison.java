@@ -2,6 +2,7 @@ package io.penstock.route.test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Compares what came out with what was expected, one by one in the order of the records. */
@@ -28,6 +29,7 @@ final class Comparison {
     private static void compare(Expected expected, Actual actual, List<String> lines) {
         switch (expected) {
             case Expected.Document wanted when actual instanceof Actual.Document found -> documents(wanted, found, lines);
+            case Expected.Deleted wanted when actual instanceof Actual.Deleted found -> deletions(wanted, found, lines);
             case Expected.Dropped _ when actual instanceof Actual.Dropped -> {
             }
             case Expected.Letter wanted when actual instanceof Actual.Letter found -> letters(wanted, found, lines);
@@ -40,9 +42,7 @@ final class Comparison {
 
     private static void documents(Expected.Document wanted, Actual.Document found, List<String> lines) {
         var differences = new ArrayList<String>();
-        value("index", wanted.index(), found.index(), differences);
-        value("id", wanted.id(), found.id(), differences);
-        value("action", wanted.action(), found.action(), differences);
+        targets(wanted.target(), found.target(), differences);
         if (!Json.same(wanted.json(), found.json(), wanted.exact())) {
             differences.addAll(Json.diff(wanted.json(), found.json(), wanted.exact()));
         }
@@ -50,6 +50,19 @@ final class Comparison {
             lines.add("the document of " + found.record() + " differs (- expected, + actual):");
             lines.addAll(differences);
         }
+    }
+
+    private static void deletions(Expected.Deleted wanted, Actual.Deleted found, List<String> lines) {
+        var differences = new ArrayList<String>();
+        targets(wanted.target(), found.target(), differences);
+        if (!differences.isEmpty()) {
+            lines.add("the deletion of " + found.record() + " differs (- expected, + actual):");
+            lines.addAll(differences);
+        }
+    }
+
+    private static void targets(Map<String, String> wanted, Map<String, String> found, List<String> lines) {
+        wanted.forEach((name, value) -> value(name, value, found.getOrDefault(name, "none"), lines));
     }
 
     private static void letters(Expected.Letter wanted, Actual.Letter found, List<String> lines) {
@@ -75,6 +88,7 @@ final class Comparison {
     private static String text(Expected expected) {
         return switch (expected) {
             case Expected.Document document -> "a document " + (document.exact() ? "" : "with ") + document.json();
+            case Expected.Deleted deleted -> "a deletion " + deleted.target();
             case Expected.Dropped _ -> "a dropped record";
             case Expected.Letter letter -> "a dead letter" + (letter.reason() == null ? "" : ": " + letter.reason().pattern());
         };
@@ -82,8 +96,9 @@ final class Comparison {
 
     private static String text(Actual actual) {
         return switch (actual) {
-            case Actual.Document document -> "a document of " + document.record() + " in " + document.index() + ", id "
-                    + document.id() + ": " + document.json();
+            case Actual.Document document -> "a document of " + document.record() + " in "
+                    + document.target().get("index") + ", id " + document.target().get("id") + ": " + document.json();
+            case Actual.Deleted deleted -> "a deletion of " + deleted.record() + " " + deleted.target();
             case Actual.Dropped dropped -> "the record " + dropped.record() + " was dropped";
             case Actual.Letter letter -> "a dead letter of " + letter.record() + " in step " + letter.step() + ": "
                     + letter.reason();

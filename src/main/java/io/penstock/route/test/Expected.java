@@ -1,6 +1,7 @@
 package io.penstock.route.test;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +11,17 @@ sealed interface Expected {
     /**
      * @param json   the document
      * @param exact  whether it must be all of the document; else the document may have more fields
-     * @param index  where it must go; null if it does not matter, like the rest
+     * @param target where it must go: index, id, action, routing, version, pipeline; what is absent does not matter
      */
-    record Document(JsonNode json, boolean exact, @Nullable String index, @Nullable String id, @Nullable String action)
-            implements Expected {
+    record Document(JsonNode json, boolean exact, Map<String, String> target) implements Expected {
+    }
+
+    /**
+     * A document that goes.
+     *
+     * @param target as of a document
+     */
+    record Deleted(Map<String, String> target) implements Expected {
     }
 
     /** A record of which nothing comes. */

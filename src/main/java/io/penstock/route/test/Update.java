@@ -69,8 +69,11 @@ final class Update {
             switch (one) {
                 case Actual.Document document -> {
                     entry.put("document", plain(document.json()));
-                    entry.put("index", document.index());
-                    entry.put("id", document.id());
+                    putTarget(document.target(), "index", entry);
+                }
+                case Actual.Deleted deleted -> {
+                    entry.put("delete", true);
+                    putTarget(deleted.target(), "delete", entry);
                 }
                 case Actual.Dropped _ -> entry.put("dropped", true);
                 case Actual.Letter letter -> {
@@ -85,6 +88,15 @@ final class Update {
         var settings = DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setIndent(2).setIndicatorIndent(2)
                 .setIndentWithIndicator(true).setWidth(120).setSplitLines(false).setUseUnicodeEncoding(true).build();
         return new Dump(settings).dumpToString(Map.of("expect", expect));
+    }
+
+    /** All that is said of it but the action that goes without saying. */
+    private static void putTarget(Map<String, String> target, String usualAction, Map<String, Object> entry) {
+        target.forEach((name, value) -> {
+            if (!name.equals("action") || !value.equals(usualAction)) {
+                entry.put(name, value);
+            }
+        });
     }
 
     private static Object plain(JsonNode json) {

@@ -72,6 +72,22 @@ class RouteCheckTest {
                 .anySatisfy(f -> assertThat(f).startsWith("f.camel.yaml:10:27: there is no bean conf"));
     }
 
+    @Test
+    void aStrategyIsHeldToWhatElasticsearchTakes() {
+        assertThat(findings("""
+                - beans:
+                    - name: own
+                      type: io.penstock.sink.BulkStrategy
+                      properties:
+                        action: create
+                        version: "${header[kafka.OFFSET]}"
+                        routng: x
+                        index: "${bodi}"
+                """)).extracting(Finding::toString).anySatisfy(f -> assertThat(f).contains(":6:18: the action create takes no version"))
+                .anySatisfy(f -> assertThat(f).contains("this bean has no property routng; did you mean routing?"))
+                .anySatisfy(f -> assertThat(f).contains(":8:16: simple does not understand this"));
+    }
+
     @ParameterizedTest
     @CsvSource({"batching=true", "allowManualCommit=true", "autoCommitEnable=true", "offsetRepository=x", "seekTo=BEGINNING",
             "breakOnFirstError=true", "kafkaManualCommitFactory=x", "keyDeserializer=x", "valueDeserializer=x",

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,8 +75,9 @@ class CaseFileTest {
                 - name: three
                   records: [{ value: x }]
                 """;
-        var actual = List.<Actual>of(new Actual.Document("t-0@0", new ObjectMapper().readTree("{\"a\":[1,\"x: y\"]}"), "i", "t-0-0",
-                "index"), new Actual.Letter("t-0@1", "s", "bad [x]", "E"));
+        var actual = List.<Actual>of(new Actual.Document("t-0@0", new ObjectMapper().readTree("{\"a\":[1,\"x: y\"]}"),
+                Map.of("index", "i", "id", "t-0-0", "action", "index")), new Actual.Deleted("t-0@2",
+                        Map.of("index", "i", "id", "k", "action", "delete", "version", "2")), new Actual.Letter("t-0@1", "s", "bad [x]", "E"));
         var results = read(text).stream().map(c -> new CaseResult(c, Duration.ZERO, List.of("differs"), actual)).toList();
 
         var updated = Update.of(text, results);
@@ -84,6 +86,17 @@ class CaseFileTest {
                 .contains("\n\n# between\n- name: two\n  expect:\n").contains("  records: [{ value: x }]\n- name: three");
         var again = read(updated);
         assertThat(again).hasSize(3).allSatisfy(c -> assertThat(Comparison.of(c.expected().orElseThrow(), actual)).isEmpty());
+    }
+
+    @Test
+    void aDeletionIsHeldToWhatIsSaidOfIt() {
+        var expected = read("- { name: a, records: [{ value: null }], expect: { delete: true, id: k, version: 3 } }")
+                .getFirst().expected().orElseThrow();
+
+        assertThat(Comparison.of(expected, List.of(new Actual.Deleted("t-0@0", Map.of("id", "k", "version", "3"))))).isEmpty();
+        assertThat(Comparison.of(expected, List.of(new Actual.Deleted("t-0@0", Map.of("id", "k", "version", "2")))))
+                .contains("- version: 3", "+ version: 2");
+        assertThat(Comparison.of(expected, List.of(new Actual.Dropped("t-0@0")))).first().asString().contains("a deletion");
     }
 
     private List<RouteCase> read(String text) {

@@ -1,0 +1,76 @@
+package io.penstock.route;
+
+import java.util.List;
+import java.util.Map;
+
+import io.penstock.route.check.KafkaSourceOptions;
+import io.penstock.sink.BulkStrategy;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.AggregateDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.ToDefinition;
+import org.apache.camel.util.URISupport;
+
+/** Refuses what Camel would run well enough, but at the price of records. {@code penstock check} says the same with a place. */
+final class LossRules {
+
+    private final CamelContext context;
+    private final Map<String, DeclaredBean> beans;
+
+    LossRules(CamelContext context, Map<String, DeclaredBean> beans) {
+        this.context = context;
+        this.beans = beans;
+    }
+
+    /** @throws IllegalArgumentException if a route would lose records */
+    void check(List<RouteDefinition> routes) throws Exception {
+        for (RouteDefinition route : routes) {
+            source(route);
+            for (AggregateDefinition aggregate : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(),
+                    AggregateDefinition.class)) {
+                aggregate(aggregate);
+            }
+        }
+    }
+
+    private void source(RouteDefinition route) throws Exception {
+        String uri = context.resolvePropertyPlaceholders(route.getInput().getEndpointUri());
+        if (uri.startsWith("kafka:") && uri.contains("?")) {
+            for (var option : URISupport.parseQuery(uri.substring(uri.indexOf('?') + 1)).entrySet()) {
+                var refusal = KafkaSourceOptions.REFUSED.get(option.getKey());
+                if (refusal != null && refusal.refuses(String.valueOf(option.getValue()))) {
+                    throw new IllegalArgumentException(refusal.message(option.getKey()) + "; " + refusal.hint());
+                }
+            }
+        }
+    }
+
+    private void aggregate(AggregateDefinition aggregate) {
+        boolean holds = isBulkStrategy(aggregate);
+        if (!holds && ProcessorDefinitionHelper.filterTypeInOutputs(aggregate.getOutputs(), ToDefinition.class).stream()
+                .map(ToDefinition::getEndpointUri).anyMatch(uri -> uri.startsWith("elasticsearch:") && uri.contains("operation=Bulk"))) {
+            throw new IllegalArgumentException("in front of an Elasticsearch bulk only the bulk strategy keeps records until they "
+                    + "are stored; write aggregationStrategy: \"#bulk\"");
+        }
+        if (holds) {
+            refuse("discardOnCompletionTimeout", aggregate.getDiscardOnCompletionTimeout());
+            refuse("discardOnAggregationFailure", aggregate.getDiscardOnAggregationFailure());
+            refuse("optimisticLocking", aggregate.getOptimisticLocking());
+        }
+    }
+
+    private static void refuse(String option, String value) {
+        if ("true".equals(value)) {
+            throw new IllegalArgumentException(option + " is refused in front of a bulk: documents would be thrown away or gathered "
+                    + "twice; take it out");
+        }
+    }
+
+    private boolean isBulkStrategy(AggregateDefinition aggregate) {
+        String name = String.valueOf(aggregate.getAggregationStrategy()).replaceFirst("^#(bean:)?", "");
+        var declared = beans.get(name);
+        Object strategy = declared == null ? context.getRegistry().lookupByName(name) : declared.object();
+        return strategy instanceof BulkStrategy || name.equals("class:" + BulkStrategy.class.getName());
+    }
+}
