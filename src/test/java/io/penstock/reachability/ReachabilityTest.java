@@ -148,7 +148,8 @@ class ReachabilityTest {
     @Test
     void resourcesReadAtRunTime() throws IOException {
         var read = new TreeSet<>(Set.of("routes/trade-errors.camel.yaml", "routes/trade-errors.test.yaml", "version.txt",
-                "application.properties", "patterns/patterns", "schema/camelYamlDsl.json", "META-INF/services/org/apache/camel/component.properties",
+                "application.properties", "patterns/patterns", "schema/camelYamlDsl.json",
+                "META-INF/services/org/apache/camel/component.properties",
                 "META-INF/services/org/apache/camel/language.properties", "META-INF/services/org/apache/camel/dataformat.properties"));
         for (var component : components()) {
             read.add("META-INF/org/apache/camel/component/" + switch (component) {

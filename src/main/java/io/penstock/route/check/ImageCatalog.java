@@ -71,7 +71,8 @@ final class ImageCatalog extends AbstractCamelCatalog {
     private static final class Descriptions implements JSonSchemaResolver {
 
         /** Components whose folder has another name. */
-        private static final Map<String, String> FOLDERS = Map.of("elasticsearch", "es", "class", "beanclass");
+        private static final Map<String, String> FOLDERS = Map.of("elasticsearch", "es", "class", "beanclass",
+                "https", "http");
 
         @Override
         public void setClassLoader(ClassLoader classLoader) {
