@@ -29,9 +29,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +68,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private boolean pausedAtBound;
     private long pausedSince;
     private long lastCommit = System.nanoTime();
+    private boolean commitFailed;
     private long positionsNoted = System.nanoTime();
 
     private record Polled(TopicPartition partition, Entry entry, Delivery delivery) {
@@ -199,6 +202,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             try {
                 var position = new OffsetAndMetadata(super.position(partition, Duration.ZERO));
                 ledgers.computeIfAbsent(partition, p -> new PartitionLedger()).positioned(position);
+                currentLag(partition).ifPresent(lag -> state.lag(partition, lag));
             } catch (InterruptException e) {
                 throw e;
             } catch (KafkaException e) {
@@ -211,7 +215,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         boolean due = System.nanoTime() - lastCommit >= config.commitInterval().toNanos();
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         ledgers.forEach((partition, ledger) -> {
-            if (due || ledger.isEmpty()) {
+            if (due || !commitFailed && ledger.isEmpty()) {
                 ledger.toCommit().ifPresent(offset -> offsets.put(partition, offset));
             }
         });
@@ -228,6 +232,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     }
 
     private void committed(Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable Exception failure) {
+        commitFailed = failure != null;
         if (failure == null) {
             offsets.forEach((partition, offset) -> {
                 if (ledgers.containsKey(partition)) {
@@ -236,8 +241,9 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             });
             return;
         }
-        LOG.warnf("Offsets of %s were not committed (%s); they are sent again.", offsets.keySet(),
-                failure.getClass().getSimpleName());
+        // A rebalance or a lost connection passes; what lasts is told by readiness.
+        LOG.logf(failure instanceof RetriableException || failure instanceof RebalanceInProgressException ? Level.DEBUG : Level.WARN,
+                "Offsets of %s were not committed (%s); they are sent again.", offsets.keySet(), failure.getClass().getSimpleName());
         offsets.forEach((partition, offset) -> {
             var ledger = ledgers.get(partition);
             if (ledger != null) {
