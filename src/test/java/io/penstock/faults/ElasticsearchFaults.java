@@ -2,6 +2,7 @@ package io.penstock.faults;
 
 import io.penstock.stack.CuttingProxy;
 import io.penstock.stack.CuttingProxy.Mode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -63,8 +64,12 @@ final class ElasticsearchFaults {
         trial.setting("elasticsearch.hosts", proxy.host());
         trial.begin();
         trial.repeat(times, () -> {
+            int hits = proxy.hits();
             proxy.mode(mode);
+            // A fast machine may have stored all there was: these come while the fault lasts, and it lasts until it has hit.
+            trial.load().send(20);
             trial.pause(from, to);
+            Trial.await(() -> proxy.hits() > hits, Duration.ofSeconds(5));
             proxy.mode(Mode.PASS);
         });
         trial.check(proxy.hits() > 0, "no answer was hit");

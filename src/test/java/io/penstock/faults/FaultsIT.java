@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.stack.Stack;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The faults that every build has to stand, with a fixed seed; all of them: {@code bin/test --faults}. */
+@Tag("long")
 class FaultsIT {
 
     private static final long SEED = 20200728;

@@ -29,10 +29,12 @@ import io.penstock.stack.TradeRecords;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /** The packaged service in push mode: what it answers, when, and what is stored then. */
+@Tag("long")
 class PushIT {
 
     private static final TradeRecords TRADES = new TradeRecords(5, 0, 0);

@@ -10,9 +10,11 @@ import io.penstock.stack.PenstockProcess;
 import io.penstock.stack.Stack;
 import io.penstock.stack.TradeRecords;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** From no process to several and back, with records of a real topic sent as a Knative KafkaSource sends them. */
+@Tag("long")
 class ScaleIT {
 
     /** Without broken records: a KafkaSource changes the names of headers, which the audit of dead letters looks at. */
