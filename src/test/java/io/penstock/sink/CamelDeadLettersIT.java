@@ -141,9 +141,9 @@ class CamelDeadLettersIT {
 
     @Test
     void aDeadLetterThatIsTooLargeIsHeldWithoutHoldingUpOthersUntilTheTopicTakesIt() throws Exception {
-        // Given a record the compression can't shrink, at the limit of the broker
+        // Given a record that compression can't shrink, and a topic that does not take it even bare
         open(KAFKA);
-        KAFKA.createTopic("huge.dead-letters", 1);
+        KAFKA.createTopic("huge.dead-letters", 1, Map.of("max.message.bytes", "500000"));
         byte[] noise = noise(LARGEST);
         try (var producer = KAFKA.producer()) {
             producer.send(new ProducerRecord<>("huge", noise)).get(10, TimeUnit.SECONDS);
