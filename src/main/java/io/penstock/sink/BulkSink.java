@@ -219,7 +219,7 @@ public final class BulkSink implements DocumentSink {
             lock.unlock();
         }
         try {
-            metrics.answered(System.nanoTime() - started);
+            metrics.answered(request, System.nanoTime() - started);
             judge(request, response, failure);
         } catch (Throwable e) {
             LOG.errorf(e, "A bulk of %d documents could not be judged; it is sent again. This is a bug in Penstock.",

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 
 /** What the sink counts. Thread-safe. */
@@ -16,25 +17,17 @@ final class SinkMetrics {
 
     private final MeterRegistry registry;
     private final ConcurrentMap<Key, OfIndex> byIndex = new ConcurrentHashMap<>();
-    private final DistributionSummary documents;
-    private final DistributionSummary bytes;
-    private final Timer latency;
 
     private record Key(String route, String index) {
     }
 
-    /** The counters of one route's documents for one index. */
-    record OfIndex(Counter indexed, Counter duplicates, Counter retried) {
+    /** The meters of one route's documents for one index, and of the bulks that carry them. */
+    record OfIndex(Counter indexed, Counter duplicates, Counter retried, DistributionSummary documents,
+            DistributionSummary bytes, Timer latency) {
     }
 
     SinkMetrics(MeterRegistry registry, Supplier<Number> inFlight) {
         this.registry = registry;
-        documents = DistributionSummary.builder("penstock.bulk.documents").description("Documents in a bulk")
-                .register(registry);
-        bytes = DistributionSummary.builder("penstock.bulk.bytes").baseUnit("bytes").description("Size of a bulk's body")
-                .register(registry);
-        latency = Timer.builder("penstock.bulk.latency").description("From sending a bulk to its answer or failure")
-                .register(registry);
         Gauge.builder("penstock.bulk.in.flight", inFlight).description("Bulks on their way").register(registry);
     }
 
@@ -47,20 +40,31 @@ final class SinkMetrics {
     private OfIndex register(Key key) {
         return new OfIndex(counter("penstock.documents.indexed", "Documents stored", key),
                 counter("penstock.documents.duplicates", "Documents that were there already", key),
-                counter("penstock.documents.retried", "Documents sent again", key));
+                counter("penstock.documents.retried", "Documents sent again", key),
+                DistributionSummary.builder("penstock.bulk.documents").description("Documents in a bulk").tags(tags(key))
+                        .register(registry),
+                DistributionSummary.builder("penstock.bulk.bytes").baseUnit("bytes").description("Size of a bulk's body")
+                        .tags(tags(key)).register(registry),
+                Timer.builder("penstock.bulk.latency").description("From sending a bulk to its answer or failure").tags(tags(key))
+                        .register(registry));
     }
 
     private Counter counter(String name, String description, Key key) {
-        return Counter.builder(name).description(description).tag("route", key.route()).tag("index", key.index())
-                .register(registry);
+        return Counter.builder(name).description(description).tags(tags(key)).register(registry);
     }
 
+    private static Tags tags(Key key) {
+        return Tags.of("route", key.route(), "index", key.index());
+    }
+
+    /** A bulk that several routes share counts as its first document's. */
     void sent(BulkRequest request) {
-        documents.record(request.items().size());
-        bytes.record(request.bytes());
+        var meters = of(request.items().getFirst());
+        meters.documents().record(request.items().size());
+        meters.bytes().record(request.bytes());
     }
 
-    void answered(long nanos) {
-        latency.record(Duration.ofNanos(nanos));
+    void answered(BulkRequest request, long nanos) {
+        of(request.items().getFirst()).latency().record(Duration.ofNanos(nanos));
     }
 }
