@@ -4,27 +4,35 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Exponential backoff with full jitter, so that what failed together does not come back together.
+ * Exponential backoff with jitter, so that what failed together does not come back together: a wait is between half and the
+ * whole of what doubling gives.
  *
  * @param initial the longest wait before the first retry
  * @param max     the longest wait before any retry
  */
 public record Backoff(Duration initial, Duration max) {
 
-    /** @throws IllegalArgumentException if a duration is not positive or the first is the longer one */
-    public Backoff {
+    private static final int MOST_DOUBLINGS = 20;
+
+    /**
+     * Of two settings.
+     *
+     * @throws IllegalArgumentException if a duration is not positive or the first is the longer one; it names the setting
+     */
+    static Backoff of(String initialSetting, Duration initial, String maxSetting, Duration max) {
         if (!initial.isPositive()) {
-            throw new IllegalArgumentException("penstock.bulk.retry.initial-backoff is " + initial + ": set it above zero");
+            throw new IllegalArgumentException(initialSetting + " is " + initial + ": set it above zero");
         }
         if (max.compareTo(initial) < 0) {
-            throw new IllegalArgumentException("penstock.bulk.retry.max-backoff is " + max
-                    + ": set it to at least penstock.bulk.retry.initial-backoff, " + initial);
+            throw new IllegalArgumentException(maxSetting + " is " + max + ": set it to at least " + initialSetting + ", " + initial);
         }
+        return new Backoff(initial, max);
     }
 
-    /** A wait in milliseconds before retry number {@code retry}, counted from 1. */
-    public long millis(int retry) {
-        long ceiling = Math.min(max.toMillis(), Math.max(1, initial.toMillis()) << Math.min(retry - 1, 20));
-        return 1 + ThreadLocalRandom.current().nextLong(Math.max(1, ceiling));
+    /** A wait in nanoseconds before retry number {@code retry}, counted from 1. */
+    public long nanos(int retry) {
+        long doubled = initial.toNanos() << Math.min(retry - 1, MOST_DOUBLINGS);
+        long most = Math.max(2, doubled <= 0 ? max.toNanos() : Math.min(doubled, max.toNanos()));
+        return most / 2 + ThreadLocalRandom.current().nextLong(most / 2);
     }
 }

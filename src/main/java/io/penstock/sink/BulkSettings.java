@@ -30,6 +30,7 @@ public record BulkSettings(long maxBytes, Duration maxAge, int maxConcurrent, Ba
 
     static BulkSettings of(BulkConfig config) {
         return new BulkSettings(config.maxBytes().asLongValue(), config.maxAge(), config.maxConcurrent(),
-                new Backoff(config.retry().initialBackoff(), config.retry().maxBackoff()));
+                Backoff.of("penstock.bulk.retry.initial-backoff", config.retry().initialBackoff(),
+                        "penstock.bulk.retry.max-backoff", config.retry().maxBackoff()));
     }
 }

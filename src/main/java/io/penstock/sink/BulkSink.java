@@ -390,7 +390,7 @@ public final class BulkSink implements DocumentSink {
                             again.items().size());
                     later(again, again.items());
                 }
-            }, settings.backoff().millis(again.failures()), TimeUnit.MILLISECONDS);
+            }, settings.backoff().nanos(again.failures()), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             // Closed: the documents stay held, and their records are read again after the next start.
             LOG.debugf("%d documents are left unsent at the end.", again.items().size());

@@ -30,7 +30,7 @@ public final class CamelDeadLetters implements DeadLetters, AutoCloseable {
 
     private final CamelContext context;
     private final String uri;
-    private final DeadLetterBackoff backoff;
+    private final Backoff backoff;
     private final MeterRegistry meters;
     private final AtomicInteger waiting = new AtomicInteger();
     private final Map<String, DeadLetterLane> lanes = new ConcurrentHashMap<>();
@@ -42,7 +42,8 @@ public final class CamelDeadLetters implements DeadLetters, AutoCloseable {
     public CamelDeadLetters(CamelContext context, DeadLettersConfig config, MeterRegistry meters) {
         this.context = context;
         this.uri = config.uri();
-        this.backoff = new DeadLetterBackoff(config.retry().initial(), config.retry().max());
+        this.backoff = Backoff.of("penstock.dead-letters.retry.initial", config.retry().initial(),
+                "penstock.dead-letters.retry.max", config.retry().max());
         this.meters = meters;
         Gauge.builder("penstock.dead.letters.waiting", waiting, AtomicInteger::get)
                 .description("Dead letters that their endpoint has not acknowledged yet")

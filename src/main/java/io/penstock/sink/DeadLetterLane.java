@@ -30,7 +30,7 @@ final class DeadLetterLane {
     private static final Duration LAST_CHANCE = Duration.ofSeconds(2);
 
     private final Callable<DeadLetterEndpoint> opening;
-    private final DeadLetterBackoff backoff;
+    private final Backoff backoff;
     private final Consumer<DeadLetter> kept;
     private final DeadLetterOutage outage;
     private final DelayQueue<Waiting> queue = new DelayQueue<>();
@@ -44,7 +44,7 @@ final class DeadLetterLane {
      * @param opening makes the endpoint; called on the lane's thread, again after a failure
      * @param kept    told of each dead letter once it is acknowledged, on any thread
      */
-    DeadLetterLane(String name, Callable<DeadLetterEndpoint> opening, DeadLetterBackoff backoff, Consumer<DeadLetter> kept) {
+    DeadLetterLane(String name, Callable<DeadLetterEndpoint> opening, Backoff backoff, Consumer<DeadLetter> kept) {
         this.opening = opening;
         this.backoff = backoff;
         this.kept = kept;
