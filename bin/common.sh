@@ -71,6 +71,25 @@ build() {
     mv "$stamp.started" "$stamp"
 }
 
+# run_test_class WHAT FOLDERS CLASS ARG...: runs a main class of the test tree, which is built first when a folder has changed
+run_test_class() {
+    local what="$1" folders="$2" stamp="$root/target/.built-tests"
+    shift 2
+    find_jdk
+    # shellcheck disable=SC2086 # several folders, by intent
+    if [ ! -f "$root/target/test-classpath.txt" ] || stale "$stamp" $folders; then
+        echo "Building Penstock and $what (the first time, Maven downloads what they need) ..." >&2
+        build "$stamp" steps package -DskipTests \
+            org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath \
+            -Dmdep.outputFile=target/test-classpath.txt -Dmdep.includeScope=test
+        touch -r "$stamp" "$root/target/.built-main"
+    fi
+    cd "$root"
+    exec "$JAVA_HOME/bin/java" -Xmx1g --enable-native-access=ALL-UNNAMED \
+        -Djava.util.logging.manager=org.jboss.logmanager.LogManager \
+        -cp "$root/target/test-classes:$root/target/classes:$(cat target/test-classpath.txt)" "$@"
+}
+
 quiet() {
     cat >/dev/null
 }

@@ -17,7 +17,7 @@ import org.eclipse.aether.resolution.ArtifactResult;
  * Jars of an artifact and of all it needs at run time, resolved as Maven would: settings, mirrors, local repository. May be
  * used from any thread.
  */
-final class Artifacts {
+public final class Artifacts {
 
     private static final class Resolver {
         static final MavenArtifactResolver INSTANCE = create();
@@ -39,7 +39,7 @@ final class Artifacts {
     }
 
     /** {@code coordinates} as {@code group:artifact:version}. */
-    static Artifacts of(String coordinates) {
+    public static Artifacts of(String coordinates) {
         var artifact = new DefaultArtifact(coordinates);
         try {
             // One at a time: Quarkus' resolver is not made for several threads
@@ -56,20 +56,20 @@ final class Artifacts {
         }
     }
 
-    Artifacts and(Artifacts others) {
+    public Artifacts and(Artifacts others) {
         var all = new LinkedHashMap<>(others.jars);
         all.putAll(jars);
         return new Artifacts(all);
     }
 
-    Artifacts without(Artifacts others) {
+    public Artifacts without(Artifacts others) {
         var rest = new LinkedHashMap<>(jars);
         rest.keySet().removeAll(others.jars.keySet());
         return new Artifacts(rest);
     }
 
     /** @throws IllegalArgumentException when there is no such artifact among them */
-    Artifact get(String groupAndArtifact) {
+    public Artifact get(String groupAndArtifact) {
         var artifact = jars.get(groupAndArtifact);
         if (artifact == null) {
             throw new IllegalArgumentException(groupAndArtifact + " is not among " + jars.keySet());
@@ -83,7 +83,7 @@ final class Artifacts {
         return files;
     }
 
-    String classPath(Path first) {
+    public String classPath(Path first) {
         return first + File.pathSeparator
                 + files().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
     }

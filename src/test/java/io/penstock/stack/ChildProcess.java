@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * its own waits on a pipe from us and kills the process when the pipe breaks. Ctrl-C in the terminal reaches this JVM only,
  * which so decides the order in which its processes end. May be used from any thread.
  */
-final class ChildProcess {
+public final class ChildProcess {
 
     private static final Duration ENOUGH_FOR_SIGKILL = Duration.ofSeconds(20);
 
@@ -33,7 +33,7 @@ final class ChildProcess {
     }
 
     /** Starts the command in {@code folder}; what it prints is appended to {@code log}. */
-    static ChildProcess start(String name, List<String> command, Map<String, String> environment, Path folder, Path log) {
+    public static ChildProcess start(String name, List<String> command, Map<String, String> environment, Path folder, Path log) {
         var words = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", name));
         words.addAll(command);
         var builder = new ProcessBuilder(words)
@@ -63,22 +63,22 @@ final class ChildProcess {
         process.onExit().thenRun(guard::destroyForcibly);
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** SIGTERM. Empty when it has not ended within the limit; it is alive then. */
-    OptionalInt terminate(Duration limit) {
+    public OptionalInt terminate(Duration limit) {
         process.destroy();
         return await(limit);
     }
 
     /** SIGKILL; returns when it has ended. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         if (await(ENOUGH_FOR_SIGKILL).isEmpty()) {
             throw new IllegalStateException(name + " (pid " + pid() + ") lives on after SIGKILL");
@@ -86,22 +86,22 @@ final class ChildProcess {
     }
 
     /** SIGTERM, and SIGKILL for one that has not ended within the limit. */
-    void end(Duration limit) {
+    public void end(Duration limit) {
         if (terminate(limit).isEmpty()) {
             kill();
         }
     }
 
-    void freeze() {
+    public void freeze() {
         signal("STOP");
     }
 
-    void thaw() {
+    public void thaw() {
         signal("CONT");
     }
 
     /** Memory in use, in bytes, as the system counts it; Linux only. */
-    long rssBytes() {
+    public long rssBytes() {
         try (var lines = Files.lines(Path.of("/proc/" + pid() + "/status"))) {
             return lines.filter(line -> line.startsWith("VmRSS:"))
                     .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
@@ -112,7 +112,7 @@ final class ChildProcess {
     }
 
     /** Everything it has printed so far. */
-    String output() {
+    public String output() {
         try {
             return Files.exists(log) ? new String(Files.readAllBytes(log), StandardCharsets.UTF_8) : "";
         } catch (IOException e) {
@@ -121,7 +121,7 @@ final class ChildProcess {
     }
 
     /** The last lines it printed, with the place where all of it is. */
-    String lastWords() {
+    public String lastWords() {
         var lines = output().lines().toList();
         return name + (isAlive() ? " (alive, pid " + pid() + ")" : " (ended with " + process.exitValue() + ")")
                 + ", all of its output is in " + log + ", the last lines are:\n"
@@ -129,7 +129,7 @@ final class ChildProcess {
     }
 
     /** Empty when it has not ended within the limit. */
-    OptionalInt await(Duration limit) {
+    public OptionalInt await(Duration limit) {
         try {
             return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
                     ? OptionalInt.of(process.exitValue()) : OptionalInt.empty();

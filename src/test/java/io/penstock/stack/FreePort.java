@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Ports of 127.0.0.1 nobody listens on, never the same twice in one JVM. They lie below the range from which systems take the
  * ports of outgoing connections: a client that retries while its server is down must not get the server's port for its own.
  */
-final class FreePort {
+public final class FreePort {
 
     private static final int FIRST = 15_000;
     private static final int END = 32_000;
@@ -20,7 +20,7 @@ final class FreePort {
     private FreePort() {
     }
 
-    static synchronized int next() {
+    public static synchronized int next() {
         for (int attempt = 0; attempt < 1_000; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, END);
             if (!GIVEN.contains(port) && isFree(port)) {

@@ -7,17 +7,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /** The JDK this JVM runs on, and single classes of the test tree for use in other JVMs, apart from our test class path. */
-final class JavaLauncher {
+public final class JavaLauncher {
 
     private JavaLauncher() {
     }
 
-    static String java() {
+    public static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     /** Copies the class, which must have no nested classes, into a class path folder. */
-    static void copy(Class<?> main, Path folder) {
+    public static void copy(Class<?> main, Path folder) {
         var name = main.getName().replace('.', '/') + ".class";
         try (var bytes = main.getResourceAsStream("/" + name)) {
             if (bytes == null) {

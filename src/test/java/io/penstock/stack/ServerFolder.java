@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Where one server keeps its data and its log: {@code target/stack/NAME-PID-NUMBER}. What a JVM that has ended left behind is
  * deleted when the next one makes its first folder; until then logs of a failed run can be read.
  */
-final class ServerFolder {
+public final class ServerFolder {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final Path ROOT = Path.of(System.getProperty("penstock.test.folder", "target/stack")).toAbsolutePath();
@@ -23,7 +23,7 @@ final class ServerFolder {
     private ServerFolder() {
     }
 
-    static Path create(String name) {
+    public static Path create(String name) {
         try {
             if (COUNT.get() == 0) {
                 sweep();
@@ -36,7 +36,7 @@ final class ServerFolder {
     }
 
     /** Deletes the folder and all in it; what is not there is no failure. */
-    static void delete(Path folder) {
+    public static void delete(Path folder) {
         if (!Files.exists(folder)) {
             return;
         }

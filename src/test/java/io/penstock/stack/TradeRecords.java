@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param filteredShare of all records, 0 to 1, have returnCode 0
  * @param brokenShare   of all records, 0 to 1, can never be stored, in every way of {@link Broken}
+ * @param largestBytes  how large records get, about: most stay as small as the reference record, few come near it, and what makes
+ *                      them larger is in {@code data}, which no document has; 0 for none larger
  */
-public record TradeRecords(long seed, double filteredShare, double brokenShare) {
+public record TradeRecords(long seed, double filteredShare, double brokenShare, int largestBytes) {
 
     /** Kafka header with the record's number, for a look at whether headers get through. */
     public static final String NUMBER_HEADER = "trade-number";
@@ -39,6 +42,8 @@ public record TradeRecords(long seed, double filteredShare, double brokenShare) 
             "data":[],"seqId":"@kibana-highlighted-field@u3Becr8iz@/kibana-highlighted-field@*"}""";
 
     private static final String KEY = "trade-";
+    private static final int REFERENCE_BYTES = REFERENCE.getBytes(StandardCharsets.UTF_8).length;
+    private static final int ENTRY_BYTES = 50;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ObjectWriter ESCAPED = JSON.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
     private static final DateTimeFormatter SHANGHAI =
@@ -55,6 +60,10 @@ public record TradeRecords(long seed, double filteredShare, double brokenShare) 
     public enum Broken {
         NOT_JSON, CUT_OFF, EMPTY, TOMBSTONE, ARRAY, NUMBER, TEXT, FIELD_MISSING, FIELD_NULL, OTHER_MESSAGE, TIMESTAMP_NOT_A_NUMBER,
         RETURN_CODE_NOT_A_NUMBER
+    }
+
+    public TradeRecords(long seed, double filteredShare, double brokenShare) {
+        this(seed, filteredShare, brokenShare, 0);
     }
 
     /** 10 % filtered and 1 % broken. */
@@ -88,8 +97,12 @@ public record TradeRecords(long seed, double filteredShare, double brokenShare) 
 
     /** As a record for {@code topic}, the partition left to the key. */
     public ProducerRecord<byte[], byte[]> record(String topic, int number) {
-        var trade = trade(number);
-        return new ProducerRecord<>(topic, null, null, trade.key(), trade.value(), List.of(header(number)));
+        return record(topic, trade(number));
+    }
+
+    /** As a record for {@code topic}, the partition left to the key. */
+    public static ProducerRecord<byte[], byte[]> record(String topic, Trade trade) {
+        return new ProducerRecord<>(topic, null, null, trade.key(), trade.value(), List.of(header(trade.number())));
     }
 
     /** Whether it is one of these records, and is to leave no trace. */
@@ -125,7 +138,7 @@ public record TradeRecords(long seed, double filteredShare, double brokenShare) 
     }
 
     /** The number in a record's key; -1 when it is not one of ours. */
-    static int number(byte @Nullable [] key) {
+    public static int number(byte @Nullable [] key) {
         var text = key == null ? "" : new String(key, StandardCharsets.UTF_8);
         return text.matches(KEY + "\\d{1,9}") ? Integer.parseInt(text.substring(KEY.length())) : -1;
     }
@@ -175,7 +188,7 @@ public record TradeRecords(long seed, double filteredShare, double brokenShare) 
         return new Trade(number, key, value, new Trade.DeadLettered(Pattern.compile(named)));
     }
 
-    private static Map<String, @Nullable Object> fields(SplittableRandom random, long timestamp, int returnCode, String returnMessage,
+    private Map<String, @Nullable Object> fields(SplittableRandom random, long timestamp, int returnCode, String returnMessage,
             String requestId) {
         var fields = new LinkedHashMap<String, @Nullable Object>();
         fields.put("version", 1);
@@ -185,9 +198,20 @@ public record TradeRecords(long seed, double filteredShare, double brokenShare) 
         fields.put("returnValue", -1);
         fields.put("returnCode", returnCode);
         fields.put("returnMessage", returnMessage);
-        fields.put("data", random.nextInt(4) == 0 ? List.of(Map.of("price", 12.5, "名", "值"), List.of()) : List.of());
+        var data = random.nextInt(4) == 0 ? List.of(Map.of("price", 12.5, "名", "值"), List.of()) : List.of();
+        fields.put("data", largestBytes == 0 ? data : filled(random));
         fields.put("seqId", "@kibana-highlighted-field@" + requestId + "@/kibana-highlighted-field@*");
         return fields;
+    }
+
+    /** Half of them less than a fifth more than the reference record, one in twenty more than half of the largest. */
+    private List<Map<String, Object>> filled(SplittableRandom random) {
+        double bytes = REFERENCE_BYTES * Math.pow((double) largestBytes / REFERENCE_BYTES, Math.pow(random.nextDouble(), 4));
+        var data = new ArrayList<Map<String, Object>>();
+        for (double left = bytes - REFERENCE_BYTES; left > ENTRY_BYTES / 2.0; left -= ENTRY_BYTES) {
+            data.add(Map.of("price", random.nextInt(100_000) / 100.0, "名", pick(random, "值", "value", "数量 \"2\""), "id", random.nextInt()));
+        }
+        return data;
     }
 
     private static Map<String, Object> document(long timestamp, int returnCode, String error, String message, String requestId) {

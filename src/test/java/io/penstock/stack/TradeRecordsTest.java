@@ -75,6 +75,21 @@ class TradeRecordsTest {
     }
 
     @Test
+    void recordsAreLargerWhenAskedAndSmallOnesAreTheMost() {
+        // Given
+        var large = new TradeRecords(42, 0.10, 0, 10_000);
+
+        // When
+        var sizes = IntStream.range(0, 2_000).map(number -> Objects.requireNonNull(large.trade(number).value()).length).sorted().toArray();
+
+        // Then
+        assertThat(sizes[1_000]).isBetween(300, 450);
+        assertThat(sizes[1_950]).isGreaterThan(3_000);
+        assertThat(sizes[1_999]).isBetween(8_000, 13_000);
+        assertThat(IntStream.of(sizes).average().orElseThrow()).isBetween(800.0, 1_500.0);
+    }
+
+    @Test
     void theNumberIsReadFromTheKey() {
         assertThat(TradeRecords.number(trades.trade(77).key())).isEqualTo(77);
         assertThat(TradeRecords.number(null)).isEqualTo(-1);

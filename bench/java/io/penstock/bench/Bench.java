@@ -1,0 +1,178 @@
+package io.penstock.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.penstock.stack.ElasticsearchServer;
+import io.penstock.stack.KafkaBroker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** {@code bench/run}: all contenders in turn, several rounds, and a table. */
+final class Bench {
+
+    private static final String TOPIC = "trade";
+    private static final int PARTITIONS = 4;
+    private static final List<String> SINKS = List.of("null", "elasticsearch");
+
+    private List<String> only = List.of();
+    private List<String> sinks = SINKS;
+    private int rounds = 3;
+    private int records = 600_000;
+    private int warmUp = 300_000;
+    private long seed = 20200728;
+    private double broken;
+    private int largest = 10_000;
+    private List<String> jvm = List.of(Contender.JVM_OPTIONS.split(" "));
+    private @Nullable Path executable;
+    private @Nullable Path results;
+
+    public static void main(String... args) throws IOException {
+        var bench = new Bench();
+        bench.options(args);
+        System.exit(bench.run() ? 0 : 1);
+    }
+
+    private void options(String... args) {
+        try {
+            for (int i = 0; i < args.length; i += 2) {
+                var value = args[i + 1];
+                switch (args[i]) {
+                    case "--only" -> only = List.of(value.split(","));
+                    case "--sink" -> sinks = List.of(value.split(","));
+                    case "--rounds" -> rounds = Integer.parseInt(value);
+                    case "--records" -> records = Integer.parseInt(value);
+                    case "--warm-up" -> warmUp = Integer.parseInt(value);
+                    case "--seed" -> seed = Long.parseLong(value);
+                    case "--broken" -> broken = Double.parseDouble(value) / 100;
+                    case "--largest" -> largest = Integer.parseInt(value);
+                    case "--jvm" -> jvm = List.of(value.strip().split("\\s+"));
+                    case "--native" -> executable = Path.of(value);
+                    case "--results" -> results = Path.of(value);
+                    default -> throw new IllegalArgumentException("Unknown option: " + args[i]);
+                }
+            }
+            if (!SINKS.containsAll(sinks)) {
+                throw new IllegalArgumentException("Sinks are " + SINKS);
+            }
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            System.err.println(e.getMessage() + "; see bench/run --help");
+            System.exit(2);
+        }
+    }
+
+    private boolean run() throws IOException {
+        var contenders = contenders();
+        var figures = new ArrayList<Figures>();
+        boolean right = true;
+        try (var kafka = new KafkaBroker(); var elasticsearch = new ElasticsearchServer()) {
+            kafka.start();
+            if (sinks.contains("elasticsearch")) {
+                elasticsearch.start();
+            }
+            kafka.createTopic(TOPIC, PARTITIONS);
+            var load = new Load(seed, broken, largest, warmUp + records);
+            say("Producing %,d records ...", load.records());
+            load.produce(kafka, TOPIC, 0);
+            var run = new Run(kafka, TOPIC, load, warmUp, List.of());
+            for (int round = 1; round <= rounds; round++) {
+                for (var sink : sinks) {
+                    for (var contender : contenders) {
+                        var group = "bench-" + contender.name() + "-" + sink + "-" + round;
+                        try (var target = sink.equals("null") ? new Sink.Null() : new Sink.Index(elasticsearch, group)) {
+                            var measured = run.of(contender, target, group);
+                            figures.add(measured);
+                            say("Round %d, %s, %s: %,.0f records/s, %.1f CPU s per million, %.0f MB, %,.0f bytes allocated per record",
+                                    round, sink, contender.name(), measured.recordsPerSecond(), measured.cpuSecondsPerMillion(),
+                                    measured.peakRssMb(), measured.allocatedPerRecord());
+                        } catch (Run.WrongResultException e) {
+                            right = false;
+                            say("Round %d, %s, %s: no figure, its result is WRONG: %s", round, sink, contender.name(), e.getMessage());
+                        }
+                    }
+                }
+            }
+        }
+        print(figures);
+        if (results != null) {
+            write(results, figures);
+        }
+        return right;
+    }
+
+    private List<Contender> contenders() {
+        var all = new ArrayList<>(List.of(Contender.limit(jvm), Contender.penstock(jvm)));
+        if (executable != null) {
+            all.add(Contender.penstockNative(executable));
+        }
+        var names = all.stream().map(Contender::name).toList();
+        if (!names.containsAll(only)) {
+            System.err.println("Contenders are " + names);
+            System.exit(2);
+        }
+        return all.stream().filter(contender -> only.isEmpty() || only.contains(contender.name())).toList();
+    }
+
+    private void print(List<Figures> figures) {
+        for (var sink : sinks) {
+            System.out.printf("%n%s sink, medians of %d, %,d records of up to %,d bytes after %,d to warm up, %.0f %% broken:%n%n", sink,
+                    rounds, records, largest, warmUp, 100 * broken);
+            System.out.println("| | records/s | CPU s per million | × limit | peak RSS, MB | allocated per record, bytes |");
+            System.out.println("| --- | --- | --- | --- | --- | --- |");
+            var medians = medians(figures).stream().filter(median -> median.sink().equals(sink)).toList();
+            double limit = medians.stream().filter(median -> median.contender().equals("limit"))
+                    .mapToDouble(Figures::cpuSecondsPerMillion).findFirst().orElse(Double.NaN);
+            for (var median : medians) {
+                System.out.printf(Locale.ROOT, "| %s | %,.0f | %.1f | %s | %.0f | %s |%n", median.contender(), median.recordsPerSecond(),
+                        median.cpuSecondsPerMillion(), known("%.2f", median.cpuSecondsPerMillion() / limit), median.peakRssMb(),
+                        known("%,.0f", median.allocatedPerRecord()));
+            }
+        }
+    }
+
+    private static String known(String format, double value) {
+        return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, format, value);
+    }
+
+    /** One for each contender and sink, in the order of the first round. */
+    private static List<Figures> medians(List<Figures> figures) {
+        var groups = new LinkedHashMap<String, List<Figures>>();
+        figures.forEach(f -> groups.computeIfAbsent(f.contender() + " " + f.sink(), _ -> new ArrayList<>()).add(f));
+        return groups.values().stream().map(group -> new Figures(group.getFirst().contender(), group.getFirst().sink(),
+                Math.round(median(group, Figures::records)), median(group, Figures::recordsPerSecond),
+                median(group, Figures::cpuSecondsPerMillion), median(group, Figures::peakRssMb),
+                median(group, Figures::allocatedPerRecord))).toList();
+    }
+
+    private static double median(List<Figures> group, ToDoubleFunction<Figures> value) {
+        var sorted = group.stream().mapToDouble(value).sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private static void write(Path file, List<Figures> figures) throws IOException {
+        var array = medians(figures).stream().map(median -> {
+            var object = new LinkedHashMap<String, Object>();
+            object.put("contender", median.contender());
+            object.put("sink", median.sink());
+            object.put("records", median.records());
+            object.put("recordsPerSecond", Math.round(median.recordsPerSecond()));
+            object.put("cpuSecondsPerMillion", Math.round(median.cpuSecondsPerMillion() * 100) / 100.0);
+            object.put("peakRssMb", Math.round(median.peakRssMb()));
+            return (Map<String, Object>) object;
+        }).toList();
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        Files.writeString(file, new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(array) + "\n");
+    }
+
+    private static void say(String format, Object... arguments) {
+        System.err.printf(Locale.ROOT, format + "%n", arguments);
+    }
+}
