@@ -1,21 +1,28 @@
 package io.penstock.cli;
 
 import java.net.BindException;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.route.Drain;
 import io.penstock.route.Routes;
 import io.penstock.route.RoutesConfig;
 import io.penstock.route.Summary;
+import io.penstock.sink.ElasticsearchPing;
 import io.penstock.source.kafka.BootstrapServers;
 import io.penstock.source.kafka.ConsumerStates;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.smallrye.config.ConfigValidationException;
+import io.smallrye.health.SmallRyeHealthReporter;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import javax.net.ssl.SSLContext;
 import org.apache.camel.quarkus.core.CamelRuntime;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -43,6 +50,12 @@ final class Service implements QuarkusApplication {
     @Inject
     ConsumerStates consumers;
     @Inject
+    Instance<ElasticsearchPing> elasticsearch;
+    @Inject
+    SmallRyeHealthReporter health;
+    @Inject
+    DeliveryMetrics deliveries;
+    @Inject
     RoutesConfig config;
     @Inject
     @ConfigProperty(name = "kafka.bootstrap.servers")
@@ -51,10 +64,32 @@ final class Service implements QuarkusApplication {
     private final CountDownLatch stop = new CountDownLatch(1);
 
     /** Runs the service and returns its exit code. */
-    static int start() {
+    static int start(Instant began) {
+        beside("start-tls", Service::readTrustStore);
         var exitCode = new AtomicInteger();
-        Quarkus.run(Service.class, (code, failure) -> exitCode.set(failure == null ? code : failed(failure)));
+        // Quarkus makes the application itself, so what it is to know goes in as its arguments.
+        Quarkus.run(Service.class, (code, failure) -> exitCode.set(failure == null ? code : failed(failure)), began.toString());
         return exitCode.get();
+    }
+
+    /** What takes its time and hangs on nothing else need not stand in the way of the start. */
+    private static void beside(String name, Runnable work) {
+        Thread.ofPlatform().daemon().name(name).start(() -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.debugf(e, "%s: whoever needs it says what is wrong.", name);
+            }
+        });
+    }
+
+    /** Elasticsearch's client wants it, encrypted or not. */
+    private static void readTrustStore() {
+        try {
+            SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** A wrong setting is the user's to mend: it gets one line. Anything else gets its stack. */
@@ -87,9 +122,17 @@ final class Service implements QuarkusApplication {
     public int run(String... args) throws Exception {
         onSignal("TERM");
         onSignal("INT");
+        var times = config.startTimes() ? new StartTimes(Instant.parse(args[0])) : null;
         BootstrapServers.validate(bootstrapServers);
+        // Connects, so that the first bulk need not.
+        beside("start-elasticsearch", () -> elasticsearch.get().ping());
         camel.start(new String[0]);
         routes.load();
+        if (times != null) {
+            times.routesRun();
+            beside("start-ready", () -> times.await("ready", () -> !health.getReadiness().isDown()));
+            beside("start-first-ack", () -> times.await("first-ack", () -> deliveries.totals().stored() > 0));
+        }
         Duration interval = config.summaryInterval();
         while (!stop.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
             summary.log(interval);

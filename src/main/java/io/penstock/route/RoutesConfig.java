@@ -39,4 +39,8 @@ public interface RoutesConfig {
     /** A line with the counts is logged this often while records flow. */
     @WithDefault("10s")
     Duration summaryInterval();
+
+    /** Prints when the start reached its stages, for {@code bench/cold-start}. */
+    @WithDefault("false")
+    boolean startTimes();
 }

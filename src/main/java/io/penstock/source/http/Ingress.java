@@ -32,6 +32,8 @@ class Ingress {
     }
 
     private static final Logger LOG = Logger.getLogger(Ingress.class);
+    /** At a start the route is a moment away, and then it may not be coming at all: often at first, seldom later. */
+    private static final Duration LOOK_FOR_ROUTE_FIRST = Duration.ofMillis(2);
     private static final Duration LOOK_FOR_ROUTE = Duration.ofMillis(50);
     private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
 
@@ -71,7 +73,7 @@ class Ingress {
             return takeIn(arrivals, config.requestTimeout().minusNanos(System.nanoTime() - since));
         }
         if (System.nanoTime() - since < config.routeTimeout().toNanos()) {
-            return CompletableFuture.supplyAsync(() -> receive(arrivals, since), soon()).thenCompose(reception -> reception);
+            return CompletableFuture.supplyAsync(() -> receive(arrivals, since), soon(since)).thenCompose(reception -> reception);
         }
         warn(unread.get());
         return CompletableFuture.completedStage(new Reception.Unread(unread.get()));
@@ -86,8 +88,10 @@ class Ingress {
         }
     }
 
-    private Executor soon() {
-        return CompletableFuture.delayedExecutor(LOOK_FOR_ROUTE.toMillis(), TimeUnit.MILLISECONDS, answers);
+    private Executor soon(long since) {
+        long waited = Duration.ofNanos(System.nanoTime() - since).toMillis();
+        long wait = Math.clamp(waited / 16, LOOK_FOR_ROUTE_FIRST.toMillis(), LOOK_FOR_ROUTE.toMillis());
+        return CompletableFuture.delayedExecutor(wait, TimeUnit.MILLISECONDS, answers);
     }
 
     private CompletionStage<Reception> takeIn(List<Arrival> arrivals, Duration atMost) {
