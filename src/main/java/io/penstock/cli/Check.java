@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,15 +37,16 @@ final class Check implements Callable<Integer> {
             description = "Files, or folders of them; default: --routes, PENSTOCK_ROUTES, else the routes in the executable.")
     List<Path> places = new ArrayList<>();
 
+    private @Nullable SmallRyeConfig config;
+
     @Option(names = "--json", description = "Writes a list of objects: file, line, column, severity, message, hint.")
     boolean json;
 
     @Override
     public Integer call() throws IOException {
-        var config = ConfigUtils.configBuilder().build();
         var files = new ArrayList<RouteFile>();
         if (places.isEmpty()) {
-            config.getOptionalValue("penstock.routes", Path.class).ifPresent(places::add);
+            setting("penstock.routes").map(Path::of).ifPresent(places::add);
         }
         for (var place : places) {
             if (!Files.exists(place)) {
@@ -56,8 +58,8 @@ final class Check implements Callable<Integer> {
         if (places.isEmpty()) {
             files.add(shipped());
         }
-        var findings = new RouteCheck(name -> value(config, name),
-                StreamSupport.stream(config.getPropertyNames().spliterator(), false).toList()).check(files);
+        var findings = new RouteCheck(this::setting,
+                () -> StreamSupport.stream(config().getPropertyNames().spliterator(), false).toList()).check(files);
         var out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         if (json) {
             json(findings, out);
@@ -71,8 +73,18 @@ final class Check implements Callable<Integer> {
         return findings.stream().anyMatch(Finding::isError) ? 1 : 0;
     }
 
-    private static Optional<String> value(SmallRyeConfig config, String name) {
-        return config.getOptionalValue(name, String.class);
+    private Optional<String> setting(String name) {
+        return config().getOptionalValue(name, String.class);
+    }
+
+    /** Read when a route asks for a setting: it takes longer than the check of a small file. */
+    private SmallRyeConfig config() {
+        var known = config;
+        if (known == null) {
+            known = ConfigUtils.configBuilder().build();
+            config = known;
+        }
+        return known;
     }
 
     private static void read(Path place, List<RouteFile> files) throws IOException {

@@ -1,7 +1,9 @@
 package io.penstock.cli;
 
+import io.penstock.route.RouteDefaults;
 import io.penstock.route.Routes;
 import io.penstock.route.bench.Bench;
+import io.penstock.sink.DeadLetters;
 import io.penstock.sink.Recorder;
 import io.penstock.source.fed.Feeds;
 import io.penstock.source.OpenAggregations;
@@ -46,6 +48,8 @@ final class Engine implements QuarkusApplication {
     Recorder recorder;
     @Inject
     OpenAggregations aggregations;
+    @Inject
+    DeadLetters deadLetters;
 
     /** Starts the engine, runs the command in it and returns its exit code. */
     static int run(CommandSpec command) {
@@ -64,7 +68,7 @@ final class Engine implements QuarkusApplication {
         try {
             // CDI makes the bean at its first call.
             routes.isLoaded();
-            return task.run(new Bench(context, feeds, recorder, aggregations));
+            return task.run(new Bench(context, feeds, recorder, aggregations, new RouteDefaults(deadLetters)));
         } finally {
             camel.stop();
         }

@@ -1,14 +1,12 @@
 package io.penstock.route;
 
 import io.penstock.delivery.Delivery;
-import io.penstock.sink.DeadLetterReasons;
 import io.penstock.sink.DeadLetters;
 import io.penstock.source.DeliveryHeaders;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.support.RoutePolicySupport;
-import org.apache.camel.support.SynchronizationAdapter;
 
 /**
  * Gives a record's exchange its delivery when it enters a route, and lets go of it when the exchange's unit of work is done;
@@ -30,29 +28,7 @@ final class DeliveryPolicy extends RoutePolicySupport {
             Delivery delivery = headers.delivery();
             delivery.route(route.getRouteId());
             exchange.setProperty(Delivery.PROPERTY, delivery);
-            exchange.getExchangeExtension().addOnCompletion(new Release(delivery));
-        }
-    }
-
-    private final class Release extends SynchronizationAdapter {
-
-        private final Delivery delivery;
-
-        private Release(Delivery delivery) {
-            this.delivery = delivery;
-        }
-
-        @Override
-        public void onComplete(Exchange exchange) {
-            delivery.release();
-        }
-
-        @Override
-        public void onFailure(Exchange exchange) {
-            deadLetters.send(delivery, DeadLetterReasons.of(exchange));
-            // It is dealt with: camel-kafka need not log it, record by record and with its stack.
-            exchange.setException(null);
-            delivery.release();
+            exchange.getExchangeExtension().addOnCompletion(new DeliveryRelease(delivery, deadLetters));
         }
     }
 }

@@ -8,6 +8,7 @@ import io.penstock.sink.BulkStrategy;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.AggregateDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.ResequenceDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.util.URISupport;
@@ -31,6 +32,10 @@ final class LossRules {
                     AggregateDefinition.class)) {
                 aggregate(aggregate);
             }
+            if (!ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ResequenceDefinition.class).isEmpty()) {
+                throw new IllegalArgumentException("resequence does not hold its records: what waits in it when the process dies is "
+                        + "lost; take it out");
+            }
         }
     }
 
@@ -49,9 +54,9 @@ final class LossRules {
     private void aggregate(AggregateDefinition aggregate) {
         boolean holds = isBulkStrategy(aggregate);
         if (!holds && ProcessorDefinitionHelper.filterTypeInOutputs(aggregate.getOutputs(), ToDefinition.class).stream()
-                .map(ToDefinition::getEndpointUri).anyMatch(uri -> uri.startsWith("elasticsearch:") && uri.contains("operation=Bulk"))) {
-            throw new IllegalArgumentException("in front of an Elasticsearch bulk only the bulk strategy keeps records until they "
-                    + "are stored; write aggregationStrategy: \"#bulk\"");
+                .map(ToDefinition::getEndpointUri).anyMatch(uri -> uri.startsWith("elasticsearch:"))) {
+            throw new IllegalArgumentException("in front of Elasticsearch only the bulk strategy keeps records until they are "
+                    + "stored; write aggregationStrategy: \"#bulk\"");
         }
         if (holds) {
             refuse("discardOnCompletionTimeout", aggregate.getDiscardOnCompletionTimeout());

@@ -1,31 +1,63 @@
 package io.penstock.route;
 
+import io.penstock.delivery.Delivery;
+import io.penstock.sink.DeadLetters;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.RouteBuilderLifecycleStrategy;
 import org.apache.camel.model.AggregateDefinition;
+import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
-import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.WireTapDefinition;
+import org.apache.camel.support.CamelContextHelper;
 
 /**
  * What a route gets without a line in it: open aggregations complete when it stops, and their completion timeout is looked at
- * often enough to be honoured to within 50 ms (Camel looks once a second).
+ * often enough to be honoured to within 50 ms (Camel looks once a second); the copy that a wire tap sends holds the record's
+ * delivery, as nobody waits for it.
  */
 public final class RouteDefaults implements RouteBuilderLifecycleStrategy {
 
     private static final String CHECKER_INTERVAL_MS = "20";
 
+    private final DeadLetters deadLetters;
+
+    public RouteDefaults(DeadLetters deadLetters) {
+        this.deadLetters = deadLetters;
+    }
+
     @Override
     public void afterConfigure(RouteBuilder builder) {
-        for (RouteDefinition route : builder.getRouteCollection().getRoutes()) {
-            for (AggregateDefinition aggregate : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(),
-                    AggregateDefinition.class)) {
-                if (aggregate.getCompletionTimeoutCheckerInterval() == null) {
-                    aggregate.setCompletionTimeoutCheckerInterval(CHECKER_INTERVAL_MS);
-                }
-                if (aggregate.getForceCompletionOnStop() == null) {
-                    aggregate.setForceCompletionOnStop("true");
-                }
-            }
+        var routes = builder.getRouteCollection();
+        Stream.concat(routes.getRoutes().stream(), routes.getOnExceptions().stream()).map(ProcessorDefinition::getOutputs)
+                .forEach(steps -> {
+                    ProcessorDefinitionHelper.filterTypeInOutputs(steps, AggregateDefinition.class).forEach(RouteDefaults::complete);
+                    ProcessorDefinitionHelper.filterTypeInOutputs(steps, WireTapDefinition.class)
+                            .forEach(wireTap -> hold(wireTap, builder.getContext()));
+                });
+    }
+
+    private static void complete(AggregateDefinition aggregate) {
+        if (aggregate.getCompletionTimeoutCheckerInterval() == null) {
+            aggregate.setCompletionTimeoutCheckerInterval(CHECKER_INTERVAL_MS);
         }
+        if (aggregate.getForceCompletionOnStop() == null) {
+            aggregate.setForceCompletionOnStop("true");
+        }
+    }
+
+    private void hold(WireTapDefinition<?> wireTap, CamelContext context) {
+        Processor own = wireTap.getOnPrepare() == null ? copy -> { }
+                : CamelContextHelper.mandatoryLookup(context, wireTap.getOnPrepare().replaceFirst("^#(bean:)?", ""), Processor.class);
+        // The thread of the record prepares the copy, while its own hold is still there.
+        wireTap.onPrepare((Processor) copy -> {
+            own.process(copy);
+            if (copy.getProperty(Delivery.PROPERTY) instanceof Delivery delivery) {
+                delivery.hold();
+                copy.getExchangeExtension().addOnCompletion(new DeliveryRelease(delivery, deadLetters));
+            }
+        });
     }
 }

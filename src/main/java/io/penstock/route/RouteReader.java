@@ -40,10 +40,12 @@ final class RouteReader {
 
     private final CamelContext context;
     private final DeclaredBeans declared;
+    private final RouteDefaults defaults;
 
-    RouteReader(CamelContext context, DeclaredBeans declared) {
+    RouteReader(CamelContext context, DeclaredBeans declared, RouteDefaults defaults) {
         this.context = context;
         this.declared = declared;
+        this.defaults = defaults;
     }
 
     /** Reads again what could be read before, for a second life: Camel's model of a route serves once. */
@@ -90,6 +92,10 @@ final class RouteReader {
         if (texts.size() != routes.size()) {
             throw new IllegalArgumentException("only routes, beans and error handling belong in a route file");
         }
+        if (!builder.getRouteCollection().getOnCompletions().isEmpty()) {
+            throw new IllegalArgumentException("onCompletion comes too late: the record is let go of before it; put its steps at the "
+                    + "end of the route");
+        }
         new LossRules(context, beans).check(routes);
         name(routes, source);
         var byId = new LinkedHashMap<String, Object>();
@@ -107,7 +113,7 @@ final class RouteReader {
         ServiceHelper.startService(loader);
         try {
             var builder = (RouteBuilder) loader.loadRoutesBuilder(ResourceHelper.fromBytes(source.location(), source.content()));
-            builder.addLifecycleInterceptor(new RouteDefaults());
+            builder.addLifecycleInterceptor(defaults);
             builder.prepareModel(context);
             return builder;
         } finally {

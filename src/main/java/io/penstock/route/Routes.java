@@ -62,7 +62,7 @@ public final class Routes {
         context.addRoutePolicyFactory((camel, routeId, route) -> new DeliveryPolicy(deadLetters));
         context.getCamelContextExtension().setErrorHandlerFactory(errorHandler());
         context.getRegistry(DefaultRegistry.class).addBeanRepository(beans);
-        reader = new RouteReader(context, beans);
+        reader = new RouteReader(context, beans, new RouteDefaults(deadLetters));
         trial = new TrialBuild(context, reader);
         running = new RunningRoutes(context, beans, reader);
         registry.gauge("penstock.routes.faults", faults, Map::size);
@@ -253,7 +253,7 @@ public final class Routes {
     /** What {@code penstock check} finds wrong in a file that was refused; nothing if it finds nothing. */
     private Optional<Finding> explained(RouteSource source) {
         try {
-            var check = new RouteCheck(name -> context.getPropertiesComponent().resolveProperty(name), List.of());
+            var check = new RouteCheck(name -> context.getPropertiesComponent().resolveProperty(name), List::of);
             return check.check(List.of(new RouteFile(source.file(), new String(source.content(), StandardCharsets.UTF_8)))).stream()
                     .filter(Finding::isError).findFirst();
         } catch (RuntimeException | StackOverflowError e) {

@@ -1,8 +1,10 @@
 package io.penstock.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.delivery.Delivery;
 import io.penstock.delivery.InFlight;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -12,6 +14,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
@@ -19,6 +23,7 @@ import org.apache.camel.Route;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.SimpleRegistry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.assertj.core.api.SoftAssertions;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
@@ -31,17 +36,20 @@ class RoutesTest {
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final InFlight inFlight = new InFlight(100, 10_000);
+    private final List<String> deadLetters = new CopyOnWriteArrayList<>();
+    private final CountDownLatch gate = new CountDownLatch(1);
     private Routes routes;
 
     @BeforeEach
     void start() {
         var penstocks = new SimpleRegistry();
         penstocks.bind("bulk", (Processor) exchange -> { });
+        penstocks.bind("gate", (Processor) exchange -> gate.await());
         context.getCamelContextExtension().setRegistry(new DefaultRegistry(penstocks));
         context.getPropertiesComponent().addInitialProperty("known", "value");
         context.start();
         var config = new SmallRyeConfigBuilder().withConverter(Duration.class, 200, new DurationConverter()).withMapping(RoutesConfig.class).build().getConfigMapping(RoutesConfig.class);
-        routes = new Routes(context, config, (delivery, reason) -> { }, inFlight, metrics);
+        routes = new Routes(context, config, (delivery, reason) -> deadLetters.add(reason.message()), inFlight, metrics);
     }
 
     @AfterEach
@@ -237,6 +245,36 @@ class RoutesTest {
     }
 
     @Test
+    void theCopyThatAWireTapSendsHoldsTheRecordAndIsADeadLetterWhenItFails() throws Exception {
+        var kept = new Delivery(record(), "t-0-1", 0, _ -> { });
+        routes.start(List.of(file("a", """
+                - route:
+                    id: tapping
+                    from:
+                      uri: direct:tapping
+                      steps:
+                        - wireTap: { uri: "direct:tapped" }
+                - route:
+                    id: tapped
+                    from:
+                      uri: direct:tapped
+                      steps:
+                        - process: { ref: gate }
+                        - throwException: { exceptionType: java.lang.IllegalStateException, message: broken }
+                """)));
+
+        try (var template = context.createFluentProducerTemplate()) {
+            template.to("direct:tapping").withProcessor(exchange -> exchange.setProperty(Delivery.PROPERTY, kept)).send();
+        }
+        kept.release();
+
+        assertThat(kept.isSettled()).isFalse();
+        gate.countDown();
+        await().until(kept::isSettled);
+        assertThat(deadLetters).containsExactly("broken");
+    }
+
+    @Test
     void routesWithoutIdsAreNamedAfterTheirFile() {
         routes.start(List.of(file("a", "- from:\n    uri: direct:x\n    steps:\n      - setBody: { constant: x }\n",
                 "- from:\n    uri: direct:y\n    steps:\n      - setBody: { constant: y }\n")));
@@ -267,6 +305,10 @@ class RoutesTest {
         var fault = RouteFault.of(source, new IllegalArgumentException("no http://h/x?password=geheim&a=1"), true);
         assertThat(fault.message()).doesNotContain("geheim");
         assertThat(fault.since()).isBeforeOrEqualTo(Instant.now());
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record() {
+        return new ConsumerRecord<>("t", 0, 1, null, new byte[0]);
     }
 
     private int services() {

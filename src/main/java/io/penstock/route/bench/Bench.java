@@ -39,15 +39,17 @@ public final class Bench {
     private final Feeds feeds;
     private final Recorder recorder;
     private final OpenAggregations aggregations;
+    private final RouteDefaults defaults;
     private final StepInterceptor interceptor = new StepInterceptor();
     private final List<String> routeIds = new ArrayList<>();
 
     /** Prepares the context: no route added to it from now on sends anything out of the process. */
-    public Bench(CamelContext context, Feeds feeds, Recorder recorder, OpenAggregations aggregations) {
+    public Bench(CamelContext context, Feeds feeds, Recorder recorder, OpenAggregations aggregations, RouteDefaults defaults) {
         this.context = context;
         this.feeds = feeds;
         this.recorder = recorder;
         this.aggregations = aggregations;
+        this.defaults = defaults;
         context.setSourceLocationEnabled(true);
         context.getCamelContextExtension().addInterceptStrategy(interceptor);
         context.getCamelContextExtension().registerEndpointCallback(new StandIns());
@@ -63,7 +65,7 @@ public final class Bench {
         try {
             for (var builder : PluginHelper.getRoutesLoader(context).findRoutesBuilders(file)) {
                 if (builder instanceof RouteBuilder routes) {
-                    routes.addLifecycleInterceptor(new RouteDefaults());
+                    routes.addLifecycleInterceptor(defaults);
                 }
                 context.addRoutes(builder);
             }

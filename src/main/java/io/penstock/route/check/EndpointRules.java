@@ -36,7 +36,7 @@ final class EndpointRules {
                     "set elasticsearch.hosts, elasticsearch.username, elasticsearch.password,"
                             + " elasticsearch.tls.ca-certificate"));
         }
-        if (catalog.componentJSonSchema(use.scheme()) != null) {
+        if (catalog.componentModel(use.scheme()) != null) {
             options(use, findings);
         }
     }

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.catalog.JSonSchemaResolver;
 import org.apache.camel.catalog.impl.AbstractCamelCatalog;
+import org.apache.camel.tooling.model.ComponentModel;
 import org.jspecify.annotations.Nullable;
 
 /** Camel's catalogue of what is in this executable, and of nothing else. */
@@ -23,12 +25,20 @@ final class ImageCatalog extends AbstractCamelCatalog {
     private final Set<String> languages = names("language.properties", "languages");
     private final Set<String> dataFormats = names("dataformat.properties", "dataFormats");
 
+    /** By component; Camel reads a description anew for each endpoint. */
+    private final Map<String, ComponentModel> models = new HashMap<>();
+
     ImageCatalog() {
         setJSonSchemaResolver(new Descriptions());
         setSuggestionStrategy((known, unknown) -> {
             var hint = Spelling.hint(unknown, known);
             return hint.startsWith("; did you mean ") ? new String[] {hint.substring(15, hint.length() - 1)} : new String[0];
         });
+    }
+
+    @Override
+    public @Nullable ComponentModel componentModel(String name) {
+        return models.computeIfAbsent(name, super::componentModel);
     }
 
     Set<String> components() {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -17,13 +18,13 @@ final class Placeholders {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^{}]+)}}");
 
     private final Function<String, Optional<String>> settings;
-    private final List<String> names;
+    private final Supplier<List<String>> names;
 
     /**
      * @param settings a setting's value
      * @param names    the settings there are, for hints
      */
-    Placeholders(Function<String, Optional<String>> settings, List<String> names) {
+    Placeholders(Function<String, Optional<String>> settings, Supplier<List<String>> names) {
         this.settings = settings;
         this.names = names;
     }
@@ -42,7 +43,7 @@ final class Placeholders {
     }
 
     private String near(String name) {
-        var hint = Spelling.hint(name, names);
+        var hint = Spelling.hint(name, names.get());
         return hint.startsWith("; did") ? hint : "";
     }
 

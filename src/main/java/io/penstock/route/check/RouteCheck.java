@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
@@ -43,7 +44,7 @@ public final class RouteCheck {
      * @param settings a setting's value, for {@code {{setting}}}
      * @param names    the settings there are, for hints
      */
-    public RouteCheck(Function<String, Optional<String>> settings, List<String> names) {
+    public RouteCheck(Function<String, Optional<String>> settings, Supplier<List<String>> names) {
         this.placeholders = new Placeholders(settings, names);
     }
 

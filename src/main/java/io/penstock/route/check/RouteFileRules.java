@@ -45,6 +45,8 @@ final class RouteFileRules {
     /** Name and type. */
     private final Map<String, String> beans;
     private final List<CheckedRoute> routes = new ArrayList<>();
+    /** A strategy's {@code index}, or a step that sets the header {@code indexName}. */
+    private boolean namesIndex;
 
     RouteFileRules(Findings findings, ImageCatalog catalog, Placeholders placeholders, Map<String, String> beans) {
         this.findings = findings;
@@ -56,18 +58,24 @@ final class RouteFileRules {
 
     /** Checks the file and returns its routes. */
     List<CheckedRoute> check(Node file) {
-        placeholders(file);
+        scalars(file);
         if (file instanceof SequenceNode items) {
             items.getValue().forEach(this::item);
         }
         return routes;
     }
 
-    private void placeholders(Node node) {
+    private void scalars(Node node) {
         switch (node) {
-            case ScalarNode scalar -> placeholders.check(scalar, scalar.getValue(), findings);
-            case SequenceNode sequence -> sequence.getValue().forEach(this::placeholders);
-            case MappingNode mapping -> mapping.getValue().forEach(tuple -> placeholders(tuple.getValueNode()));
+            case ScalarNode scalar -> {
+                placeholders.check(scalar, scalar.getValue(), findings);
+                namesIndex |= scalar.getValue().equals("indexName");
+            }
+            case SequenceNode sequence -> sequence.getValue().forEach(this::scalars);
+            case MappingNode mapping -> mapping.getValue().forEach(tuple -> {
+                namesIndex |= Yaml.key(tuple).equals("index");
+                scalars(tuple.getValueNode());
+            });
             default -> {
             }
         }
@@ -83,6 +91,8 @@ final class RouteFileRules {
                 case "route" -> route(value, Scalars.node(value, "from").orElse(value), value);
                 case "from" -> route(value, value, value);
                 case "beans" -> new BeanRules(placeholders, findings).check(value);
+                case "onCompletion" -> findings.error(value, "onCompletion comes too late: the record is let go of before it",
+                        "put its steps at the end of the route");
                 default -> {
                     // Not a route of its own: what it sends counts for nobody.
                     body(value, Yaml.key(tuple), new CheckedRoute(value, findings), null);
@@ -119,9 +129,12 @@ final class RouteFileRules {
         if (DYNAMIC.contains(name)) {
             route.sendsSomewhere();
         }
-        endpoint(name, body, route).filter(EndpointUse::isBulk).ifPresent(bulk -> bulk(bulk, route, aggregate));
+        endpoint(name, body, route).filter(use -> use.scheme().equals("elasticsearch"))
+                .ifPresent(store -> store(store, route, aggregate));
         switch (name) {
             case "aggregate" -> aggregate(body, route);
+            case "resequence" -> findings.error(body, "resequence does not hold its records: what waits in it when the process dies"
+                    + " is lost", "order by a version instead: a strategy with version: \"${header[kafka.OFFSET]}\"");
             case "marshal", "unmarshal" -> dataFormat(name, body);
             case "process" -> Scalars.node(body, "ref").ifPresent(this::reference);
             case "bean", "policy" -> {
@@ -244,16 +257,22 @@ final class RouteFileRules {
                 || Scalars.of(aggregate, "aggregationStrategy").filter(s -> s.equals("#class:" + BeanRules.STRATEGY)).isPresent();
     }
 
-    private void bulk(EndpointUse bulk, CheckedRoute route, @Nullable Node aggregate) {
+    private void store(EndpointUse store, CheckedRoute route, @Nullable Node aggregate) {
         if (aggregate == null) {
-            if (route.from().filter(from -> from.scheme().equals("kafka")).isPresent()) {
-                findings.warning(bulk.at(), "a bulk without an aggregation in front sends few records at a time",
+            if (store.isBulk() && route.from().filter(from -> from.scheme().equals("kafka")).isPresent()) {
+                findings.warning(store.at(), "a bulk without an aggregation in front sends few records at a time",
                         "put it into the steps of an aggregate with aggregationStrategy: \"#bulk\"");
             }
         } else if (!isBulkStrategy(aggregate)) {
             findings.error(Scalars.node(aggregate, "aggregationStrategy").orElse(aggregate),
-                    "in front of an Elasticsearch bulk only the bulk strategy keeps records until they are stored",
+                    "in front of Elasticsearch only the bulk strategy keeps records until they are stored",
                     "write aggregationStrategy: \"#bulk\"");
+        } else if (!store.isBulk() && store.option("operation").isEmpty()) {
+            findings.error(store.at(), "what the bulk strategy gathers is stored by operation=Bulk, which is missing",
+                    "write elasticsearch:es?operation=Bulk&indexName=...");
+        }
+        if (store.isBulk() && store.option("indexName").isEmpty() && !namesIndex) {
+            findings.error(store.at(), "nothing says which index to store in", "add &indexName=..., or an index to the strategy");
         }
     }
 

@@ -28,7 +28,7 @@ class RouteCheckTest {
             """;
 
     private final RouteCheck check = new RouteCheck(name -> Optional.ofNullable(SETTINGS.get(name)),
-            List.copyOf(SETTINGS.keySet()));
+            () -> List.copyOf(SETTINGS.keySet()));
 
     @Test
     void theShippedRouteIsRight() throws IOException {
@@ -211,6 +211,30 @@ class RouteCheckTest {
                       uri: direct:next
                       steps:
                 """ + BULK)).isEmpty();
+    }
+
+    @Test
+    void aRouteOfWhichNothingCouldBeStoredIsReported() {
+        assertThat(errors(route("kafka:orders", BULK.replace("&indexName=orders", "")))).singleElement().asString()
+                .contains("nothing says which index to store in");
+        assertThat(errors(route("kafka:orders", "        - setHeader: { name: indexName, constant: orders }\n"
+                + BULK.replace("&indexName=orders", "")))).isEmpty();
+        assertThat(errors(route("kafka:orders", BULK.replace("operation=Bulk&", "")))).singleElement().asString()
+                .contains("operation=Bulk, which is missing");
+    }
+
+    @Test
+    void stepsThatLetGoOfRecordsTooEarlyAreRefused() {
+        assertThat(errors(route("kafka:orders", "        - resequence: { simple: \"${header.n}\", steps: [ { log: x } ] }\n" + BULK)))
+                .singleElement().asString().contains("resequence does not hold its records");
+        assertThat(errors("- onCompletion: { steps: [ { log: x } ] }\n" + route("kafka:orders", BULK))).singleElement().asString()
+                .contains("onCompletion comes too late");
+        assertThat(findings("""
+                - beans:
+                    - name: group
+                      type: org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy
+                """ + route("kafka:orders", BULK.replace("#bulk", "#group").replace("operation=Bulk", "operation=Index"))))
+                .extracting(Finding::message).anyMatch(message -> message.contains("only the bulk strategy"));
     }
 
     @Test

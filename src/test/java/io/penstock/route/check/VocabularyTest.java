@@ -57,7 +57,7 @@ class VocabularyTest {
 
     @TestFactory
     List<DynamicTest> itsRouteIsRight() {
-        var check = new RouteCheck(name -> Optional.empty(), List.of());
+        var check = new RouteCheck(name -> Optional.empty(), List::of);
         return Vocabulary.routes().entrySet().stream().map(route -> DynamicTest.dynamicTest(route.getKey(),
                 () -> assertThat(check.check(List.of(new RouteFile("f.camel.yaml", route.getValue()))))
                         .filteredOn(finding -> finding.severity() == Finding.Severity.ERROR).isEmpty())).toList();
