@@ -1,11 +1,10 @@
 package io.penstock.route;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +16,8 @@ import org.apache.camel.support.ResourceHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The route files of a folder, and whether they have changed. It looks instead of listening: file events miss the swap of a
- * ConfigMap's {@code ..data} link, and network file systems send none. One thread.
+ * The route files of a folder, and whether they have changed. It reads instead of listening: file events miss the swap of a
+ * ConfigMap's {@code ..data} link, network file systems send none, and two saves may have the same time and size. One thread.
  */
 final class RouteFiles {
 
@@ -27,18 +26,9 @@ final class RouteFiles {
     /** A native image can't list the folders inside it, so the shipped routes are named. */
     private static final List<String> SHIPPED = List.of("classpath:routes/trade-errors.camel.yaml");
 
-    /** What tells one state of a file from another without reading it. Links are followed to the file's real place. */
-    private record Stamp(Path realPath, @Nullable Object inode, long size, FileTime modified) {
-
-        static Stamp of(Path file) throws IOException {
-            var attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return new Stamp(file.toRealPath(), attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());
-        }
-    }
-
     private final Path folder;
-    private SortedMap<Path, Stamp> taken = new TreeMap<>();
-    private @Nullable SortedMap<Path, Stamp> last;
+    private SortedMap<Path, ByteBuffer> taken = new TreeMap<>();
+    private @Nullable SortedMap<Path, ByteBuffer> last;
 
     /** @throws IllegalArgumentException if there is no such folder */
     RouteFiles(Path folder) {
@@ -61,11 +51,9 @@ final class RouteFiles {
 
     /** The files as they are now, in the order of their names. */
     List<RouteSource> read() throws IOException {
-        var now = look();
-        var sources = read(now);
-        taken = now;
-        last = now;
-        return sources;
+        taken = look();
+        last = taken;
+        return sources(taken);
     }
 
     /**
@@ -83,41 +71,33 @@ final class RouteFiles {
             if (!quiet || now.equals(taken)) {
                 return Optional.empty();
             }
-            var sources = read(now);
-            if (!look().equals(now)) {
-                return Optional.empty();
-            }
             taken = now;
-            return Optional.of(sources);
+            return Optional.of(sources(now));
         } catch (NoSuchFileException e) {
             if (!Files.isDirectory(folder)) {
                 throw e;
             }
-            // A file went between two looks at it: not quiet.
+            // A file went while it was looked at: not quiet.
             last = null;
             return Optional.empty();
         }
     }
 
-    private SortedMap<Path, Stamp> look() throws IOException {
-        var stamps = new TreeMap<Path, Stamp>();
+    private SortedMap<Path, ByteBuffer> look() throws IOException {
+        var contents = new TreeMap<Path, ByteBuffer>();
         try (var files = Files.list(folder)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 String name = file.getFileName().toString();
                 // Hidden ones are editors' swap files and a ConfigMap's own folders.
                 if (name.endsWith(SUFFIX) && !name.startsWith(".") && Files.isRegularFile(file)) {
-                    stamps.put(file, Stamp.of(file));
+                    contents.put(file, ByteBuffer.wrap(Files.readAllBytes(file)));
                 }
             }
         }
-        return stamps;
+        return contents;
     }
 
-    private static List<RouteSource> read(SortedMap<Path, Stamp> files) throws IOException {
-        var sources = new ArrayList<RouteSource>();
-        for (Path file : files.keySet()) {
-            sources.add(new RouteSource("file:" + file, Files.readAllBytes(file)));
-        }
-        return sources;
+    private static List<RouteSource> sources(SortedMap<Path, ByteBuffer> contents) {
+        return contents.entrySet().stream().map(file -> new RouteSource("file:" + file.getKey(), file.getValue().array())).toList();
     }
 }

@@ -3,17 +3,23 @@ package io.penstock.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.penstock.stack.Audit;
+import io.penstock.stack.CuttingProxy;
 import io.penstock.stack.PenstockProcess;
 import io.penstock.stack.Stack;
 import io.penstock.stack.TradeRecords;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,7 +48,7 @@ class ReloadIT {
     @BeforeAll
     void start(@TempDir Path temp) throws IOException {
         folder = Files.createDirectory(temp.resolve("routes"));
-        for (String topic : new String[] {"reload-a", "reload-b", "reload-c"}) {
+        for (String topic : new String[] {"reload-a", "reload-b", "reload-c", "reload-d"}) {
             stack.kafka().createTopic(topic, 2);
         }
         Files.writeString(file("a"), route("a", "reload-a", "a-1"));
@@ -86,9 +92,46 @@ class ReloadIT {
         Files.writeString(file("c"), route("c", "reload-c", "c-1") + route("c2", "reload-c", "c-2"));
         awaitLog("c.camel.yaml run: c, c2");
         flows("reload-c", "c-1", "c-2");
+
+        // From here on the routes around c change, and c itself is left alone
+        var since = route("c").path("since");
+        int before = count("Giving up [reload-a") + count("Giving up [reload-b");
+        Files.writeString(file("c"), route("c", "reload-c", "c-1"));
+        awaitLog("c.camel.yaml run: c\n");
+        Files.writeString(file("c"), route("c", "reload-c", "c-1") + route("d", "reload-d", "d-1"));
+        flows("reload-d", "d-1");
+        Files.writeString(file("e"), route("d", "reload-d", "d-2"));
+        Files.writeString(file("c"), route("c", "reload-c", "c-1"));
+        flows("reload-d", "d-2");
+        assertThat(route("d").path("file").asText()).isEqualTo(file("e").toString());
+        assertThat(route("c").path("since")).isEqualTo(since);
+        assertThat(penstock.metric("penstock_routes_faults")).isZero();
+        assertThat(count("Giving up [reload-a") + count("Giving up [reload-b")).isEqualTo(before);
+
         Files.delete(file("c"));
-        awaitLog("c.camel.yaml is gone");
+        Files.delete(file("e"));
+        awaitLog("e.camel.yaml is gone");
         assertThat(status().body()).doesNotContain("\"c\"").contains("\"a\"").contains("\"b\"");
+    }
+
+    @Test
+    @Order(3)
+    void fileThatIsBeingWrittenIsTakenOnceWhenItIsWhole() throws IOException {
+        double taken = penstock.metric("penstock_routes_reloads_total", "result", "taken");
+        double refused = penstock.metric("penstock_routes_reloads_total", "result", "refused");
+        var text = route("a", "reload-a", "a-3") + "# " + "x".repeat(2000) + "\n" + route("a2", "reload-a", "a-3-2");
+        try (var out = Files.newOutputStream(file("a"))) {
+            for (int i = 0; i < text.length(); i += 100) {
+                out.write(text.substring(i, Math.min(text.length(), i + 100)).getBytes(StandardCharsets.UTF_8));
+                // The writer's pace; well below the time after which a file counts as quiet
+                LockSupport.parkNanos(Duration.ofMillis(60).toNanos());
+            }
+        }
+        awaitLog("a.camel.yaml run: a, a2");
+        assertThat(penstock.metric("penstock_routes_reloads_total", "result", "taken")).isEqualTo(taken + 1);
+        assertThat(penstock.metric("penstock_routes_reloads_total", "result", "refused")).isEqualTo(refused);
+        Files.writeString(file("a"), route("a", "reload-a", "a-3"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(status().body()).doesNotContain("\"a2\""));
     }
 
     @Test
@@ -99,11 +142,12 @@ class ReloadIT {
         await().atMost(SOON).untilAsserted(() -> assertThat(penstock.metric("penstock_routes_faults")).isEqualTo(1));
         flows("reload-a", "a-3");
         assertThat(penstock.isReady()).isTrue();
-        assertThat(penstock.get("/q/health/ready").body()).contains("a.camel.yaml:6:").contains("unmarshall");
-        assertThat(penstock.output()).contains("a.camel.yaml:6:");
+        var told = "there is no step unmarshall; did you mean unmarshal?";
+        assertThat(penstock.get("/q/health").body()).contains("a.camel.yaml:6:11").contains(told);
+        assertThat(penstock.output()).contains("a.camel.yaml:6:11: " + told);
         var shown = statusCommand();
         assertThat(shown.exitCode).isEqualTo(1);
-        assertThat(shown.output).contains("a.camel.yaml:6:").contains("unmarshall").contains("route a: started");
+        assertThat(shown.output).contains("a.camel.yaml:6:11: " + told).contains("route a: started");
 
         Files.writeString(file("a"), route("a", "reload-a", "a-4"));
         flows("reload-a", "a-4");
@@ -209,6 +253,86 @@ class ReloadIT {
         }
     }
 
+    @Test
+    @Order(9)
+    void editWhileElasticsearchIsDownIsTakenInBoundedTimeAndNothingIsLost(@TempDir Path routes) throws Exception {
+        // Given
+        var trades = new TradeRecords(815);
+        for (String topic : new String[] {"reload-down", "reload-down.dead-letters", "reload-on", "reload-through"}) {
+            stack.kafka().createTopic(topic, 1);
+        }
+        String shipped = Files.readString(Path.of("src/main/resources/routes/trade-errors.camel.yaml"));
+        Path file = Files.writeString(routes.resolve("trade.camel.yaml"), shipped);
+        Files.writeString(routes.resolve("on.camel.yaml"), """
+                - route: { id: on, from: { uri: kafka:reload-on, steps: [ { to: "kafka:reload-through" } ] } }
+                """);
+        try (var network = new CuttingProxy(stack.elasticsearch().host());
+                var cut = PenstockProcess.against(stack).group("reload-down").topic("reload-down").index("reload-down").routes(routes)
+                        .environment("ELASTICSEARCH_HOSTS", "http://" + network.host())
+                        .environment("PENSTOCK_KAFKA_DRAIN_TIMEOUT", "3s").start().awaitReady()) {
+            trades.produce(stack.kafka(), "reload-down", 0, 500);
+            await().atMost(RECORDS).until(() -> Audit.uncommitted(stack.kafka(), "reload-down", "reload-down").isEmpty());
+            network.mode(CuttingProxy.Mode.REFUSE);
+            trades.produce(stack.kafka(), "reload-down", 500, 1000);
+            await().atMost(RECORDS).until(() -> cut.metric("penstock_records_in_flight") > 0);
+
+            // When
+            long saved = System.nanoTime();
+            Files.writeString(file, shipped.replace("completionSize: 1000", "completionSize: 77"));
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                    cut.metric("penstock_routes_reloads_total", "result", "taken")).isEqualTo(1));
+            System.out.printf("edit while Elasticsearch is down: taken after %d ms%n", Duration.ofNanos(System.nanoTime() - saved).toMillis());
+
+            // Then
+            through();
+            assertThat(cut.output()).doesNotContain("Giving up [reload-on");
+            trades.produce(stack.kafka(), "reload-down", 1000, 1200);
+            network.mode(CuttingProxy.Mode.PASS);
+            await().atMost(Duration.ofSeconds(60)).until(() -> Audit.uncommitted(stack.kafka(), "reload-down", "reload-down").isEmpty());
+            assertThat(cut.terminate()).isZero();
+            stack.elasticsearch().refresh("reload-down");
+            var audit = Audit.take(stack, "reload-down", "reload-down", "reload-down", trades);
+            System.out.println("edit while Elasticsearch is down: " + audit);
+            assertThat(audit.isRight()).as(audit.toString()).isTrue();
+            assertThat(audit.produced()).isEqualTo(1200);
+        }
+    }
+
+    @Test
+    @Order(10)
+    void whatAWireTapStoresIsNotLostWithTheProcess(@TempDir Path routes) throws Exception {
+        stack.kafka().createTopic("reload-tap", 1);
+        Files.writeString(routes.resolve("tap.camel.yaml"), route("main", "reload-tap", "tap-main")
+                .replace("        - aggregate:\n            aggregationStrategy", "        - wireTap: { uri: direct:tapped }\n        - aggregate:\n            aggregationStrategy")
+                + route("tapped", "none", "tap-copy").replace("kafka:none", "direct:tapped")
+                        .replace("        - unmarshal: { json: {} }", "        - delay: { constant: \"{{tap.delay}}\" }"));
+        var builder = PenstockProcess.against(stack).group("reload-tap").routes(routes);
+        try (var killed = builder.environment("TAP_DELAY", "600000").start().awaitReady();
+                var producer = stack.kafka().producer()) {
+            for (int i = 0; i < 5; i++) {
+                producer.send(new ProducerRecord<>("reload-tap", "{\"n\":1}".getBytes(StandardCharsets.UTF_8)));
+            }
+            await().atMost(RECORDS).until(() -> documents("tap-main") == 5);
+            assertThat(documents("tap-copy")).isZero();
+            killed.kill();
+        }
+        try (var again = builder.environment("TAP_DELAY", "0").start().awaitReady()) {
+            await().atMost(RECORDS).until(() -> documents("tap-copy") == 5);
+            await().atMost(RECORDS).until(() -> Audit.uncommitted(stack.kafka(), "reload-tap", "reload-tap").isEmpty());
+            assertThat(again.terminate()).isZero();
+            assertThat(documents("tap-main")).isEqualTo(5);
+        }
+    }
+
+    /** Sends a record through the route that needs no Elasticsearch. */
+    private void through() throws Exception {
+        try (var producer = stack.kafka().producer()) {
+            producer.send(new ProducerRecord<>("reload-on", "{}".getBytes(StandardCharsets.UTF_8))).get();
+        }
+        await().atMost(RECORDS).until(() -> stack.kafka().endOffsets("reload-through").values().stream().mapToLong(Long::longValue)
+                .sum() > 0);
+    }
+
     private Path file(String name) {
         return folder.resolve(name + ".camel.yaml");
     }
@@ -241,6 +365,16 @@ class ReloadIT {
 
     private int count(String text) {
         return penstock.output().split(java.util.regex.Pattern.quote(text), -1).length - 1;
+    }
+
+    /** What the service says of a route. */
+    private JsonNode route(String id) throws IOException {
+        for (var route : new ObjectMapper().readTree(status().body()).path("routes")) {
+            if (route.path("id").asText().equals(id)) {
+                return route;
+            }
+        }
+        return MissingNode.getInstance();
     }
 
     private java.net.http.HttpResponse<String> status() {

@@ -66,6 +66,14 @@ class RouteFilesTest {
     }
 
     @Test
+    void savedTwiceWithinOneTickOfTheClockIsSeen() throws IOException {
+        FileTime time = Files.getLastModifiedTime(folder.resolve("a.camel.yaml"));
+        Files.setLastModifiedTime(write("a.camel.yaml", "third"), time);
+        files.changed();
+        assertThat(texts(files.changed().orElseThrow())).isEqualTo(Map.of("a.camel.yaml", "third"));
+    }
+
+    @Test
     void addedAndRemovedFilesAreSeen() throws IOException {
         write("b.camel.yaml", "b");
         files.changed();
