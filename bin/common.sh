@@ -71,7 +71,8 @@ build() {
     mv "$stamp.started" "$stamp"
 }
 
-# run_test_class WHAT FOLDERS CLASS ARG...: runs a main class of the test tree, which is built first when a folder has changed
+# run_test_class WHAT FOLDERS CLASS ARG...: runs a main class of the test tree, which is built first when a folder has changed.
+# With test_heap, other than 1g; with fast_starts, the Penstocks it starts do so from the AOT cache.
 run_test_class() {
     local what="$1" folders="$2" stamp="$root/target/.built-tests"
     shift 2
@@ -85,7 +86,7 @@ run_test_class() {
         touch -r "$stamp" "$root/target/.built-main"
     fi
     cd "$root"
-    exec "$JAVA_HOME/bin/java" -Xmx1g --enable-native-access=ALL-UNNAMED \
+    exec "$JAVA_HOME/bin/java" "-Xmx${test_heap:-1g}" ${fast_starts:+"-Dpenstock.test.arguments=$(aot_arguments)"} --enable-native-access=ALL-UNNAMED \
         -Djava.util.logging.manager=org.jboss.logmanager.LogManager \
         -cp "$root/target/test-classes:$root/target/classes:$(cat target/test-classpath.txt)" "$@"
 }

@@ -1,30 +1,36 @@
 package io.penstock.faults;
 
+import io.penstock.stack.KafkaTap;
 import io.penstock.stack.PenstockProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The consumer group changes, or goes on without one of its members. */
 final class GroupFaults {
-
-    private static final String COOPERATIVE = "org.apache.kafka.clients.consumer.CooperativeStickyAssignor";
 
     private GroupFaults() {
     }
 
     static List<Scenario> all() {
         return List.of(
-                Scenario.of("group-eager", "members join and leave, eager rebalances", trial -> churn(trial, false)),
+                Scenario.of("group-eager", "members join and leave, eager rebalances", assignor("RangeAssignor"),
+                        trial -> churn(trial, false)).heavy(4),
                 Scenario.of("group-cooperative", "members join and leave, cooperative rebalances",
-                        Map.of("camel.component.kafka.partition-assignor", COOPERATIVE), trial -> churn(trial, false)),
-                Scenario.of("group-static", "static members leave and come back", trial -> churn(trial, true)),
+                        assignor("CooperativeStickyAssignor"), trial -> churn(trial, false)).heavy(4),
+                Scenario.of("group-static", "static members leave and come back", trial -> churn(trial, true)).heavy(4),
+                Scenario.of("group-fenced", "another member comes with the same group.instance.id", GroupFaults::fenced).heavy(2),
+                Scenario.of("revoke-eager", "the broker gets SIGKILL during the commit of a rebalance, eager", assignor("RangeAssignor"),
+                        GroupFaults::commitOnRevokeFails).heavy(2),
+                Scenario.of("revoke-cooperative", "the broker gets SIGKILL during the commit of a rebalance, cooperative",
+                        assignor("CooperativeStickyAssignor"), GroupFaults::commitOnRevokeFails).heavy(2),
                 Scenario.of("group-paused", "a member hangs (SIGSTOP) beyond its session while another takes over",
-                        GroupFaults::paused),
+                        GroupFaults::paused).heavy(4),
                 Scenario.of("slow-poll", "a member hangs beyond max.poll.interval.ms, alone",
                         Map.of("camel.component.kafka.max-poll-interval-ms", "3000",
-                                "camel.component.kafka.session-timeout-ms", "60000"), GroupFaults::slowPoll));
+                                "camel.component.kafka.session-timeout-ms", "60000"), GroupFaults::slowPoll).heavy(2));
     }
 
     private static void churn(Trial trial, boolean isStatic) throws Exception {
@@ -47,11 +53,62 @@ final class GroupFaults {
         });
     }
 
+    private static Map<String, String> assignor(String name) {
+        return Map.of("camel.component.kafka.partition-assignor", "org.apache.kafka.clients.consumer." + name);
+    }
+
+    private static void fenced(Trial trial) throws Exception {
+        trial.setting("camel.component.kafka.group-instance-id", "one");
+        trial.begin();
+        trial.repeat(4, () -> {
+            var other = trial.startAnother(Map.of());
+            trial.check(Trial.await(() -> other.output().contains("Assigned ["), Duration.ofSeconds(60)), "the other never got in");
+            trial.load().send(200);
+            trial.pause(0, 2_000);
+            if (trial.random().nextBoolean()) {
+                other.kill();
+            } else {
+                other.terminate();
+            }
+        });
+    }
+
+    /** A bulk that is held back keeps the rebalance waiting, so that its commit is the next one. */
+    private static void commitOnRevokeFails(Trial trial) throws Exception {
+        trial.setting("penstock.kafka.commit-interval", "1m");
+        trial.setting("penstock.kafka.drain-timeout", "20s");
+        trial.proxy();
+        trial.tap();
+        trial.begin();
+        trial.repeat(2, () -> {
+            int revoked = count(trial.penstock().output(), "Giving up [");
+            try (var bulk = trial.proxy().hold(true)) {
+                trial.load().send(500);
+                trial.check(bulk.await(Duration.ofSeconds(20)), "no bulk was under way");
+                var other = trial.closed(trial.startAnother(Map.of()));
+                trial.check(Trial.await(() -> count(trial.penstock().output(), "Giving up [") > revoked, Duration.ofSeconds(60)),
+                        "no partition was taken away");
+                try (var commit = trial.tap().hold(KafkaTap.Kind.COMMIT, trial.random().nextBoolean())) {
+                    bulk.close();
+                    trial.check(commit.await(Duration.ofSeconds(20)), "nothing was committed in the rebalance");
+                    trial.kafka().kill();
+                }
+                trial.pause(0, 2_000);
+                trial.kafka().start();
+                other.terminate();
+            }
+        });
+    }
+
+    private static int count(String text, String part) {
+        return text.split(Pattern.quote(part), -1).length - 1;
+    }
+
     private static void paused(Trial trial) throws Exception {
         trial.begin();
         var other = trial.startAnother(Map.of());
         Trial.await(() -> other.output().contains("Assigned ["), Duration.ofSeconds(30));
-        trial.repeat(5, () -> {
+        trial.repeat(3, () -> {
             var paused = trial.random().nextBoolean() ? trial.penstock() : other;
             paused.freeze();
             trial.pause(5_000, 8_000);
@@ -63,7 +120,7 @@ final class GroupFaults {
 
     private static void slowPoll(Trial trial) throws Exception {
         trial.begin();
-        trial.repeat(5, () -> {
+        trial.repeat(4, () -> {
             trial.penstock().freeze();
             trial.pause(4_000, 6_000);
             trial.penstock().thaw();

@@ -1,7 +1,6 @@
 package io.penstock.faults;
 
 import io.penstock.stack.Audit;
-import io.penstock.stack.Traces;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -14,36 +13,50 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Kafka fails, or does to its topics what Kafka does. */
 final class KafkaFaults {
+
+    /** Without broken records there is no dead letter. */
+    private static final double[] WITH_LETTERS = {0.01, 0.05};
 
     private KafkaFaults() {
     }
 
     static List<Scenario> all() {
         return List.of(
-                Scenario.of("kafka-killed", "the broker gets SIGKILL and is started again", KafkaFaults::killed),
-                Scenario.of("kafka-frozen", "the broker hangs (SIGSTOP), mostly beyond the session timeout", KafkaFaults::frozen),
+                Scenario.of("kafka-killed", "the broker gets SIGKILL and is started again", KafkaFaults::killed).heavy(3),
+                Scenario.of("kafka-frozen", "the broker hangs (SIGSTOP), mostly beyond the session timeout", KafkaFaults::frozen).heavy(3),
                 Scenario.of("partitions-added", "the topic gets more partitions", KafkaFaults::partitionsAdded),
-                Scenario.of("topic-recreated", "the topic is deleted and created again", KafkaFaults::recreated).once(0),
-                Scenario.of("retention", "retention deletes records beyond the committed offset", KafkaFaults::retention).once(0),
+                Scenario.of("topic-recreated", "the topic is deleted and created again", KafkaFaults::recreated),
+                Scenario.of("retention", "retention deletes records beyond the committed offset", KafkaFaults::retention),
                 Scenario.of("letters-missing", "the dead letter topic does not exist and is not created",
-                        KafkaFaults::lettersMissing).once(0.05),
-                Scenario.of("letters-refused", "the dead letter topic takes no writes, later it does",
-                        KafkaFaults::lettersRefused).once(0.05),
+                        KafkaFaults::lettersMissing).broken(WITH_LETTERS),
+                Scenario.of("letters-refused", "the dead letter topic has too few replicas, later it has enough",
+                        KafkaFaults::lettersRefused).broken(WITH_LETTERS),
+                Scenario.of("letters-read-only", "the dead letter topic may not be written to, later it may (ACL)",
+                        KafkaFaults::lettersReadOnly).broken(WITH_LETTERS),
+                Scenario.of("letters-broker", "the dead letters' broker, one of their own, gets SIGKILL and is started again",
+                        KafkaFaults::lettersBroker).broken(WITH_LETTERS).heavy(2),
                 Scenario.of("letters-too-large", "dead letters are over the max.message.bytes of their topic",
-                        KafkaFaults::lettersTooLarge).once(0),
-                Scenario.of("compacted", "a compacted topic with updates and tombstones", KafkaFaults::compacted).once(0),
+                        KafkaFaults::lettersTooLarge).broken(0),
+                Scenario.of("compacted", "a compacted topic with updates and tombstones", KafkaFaults::compacted),
                 Scenario.of("transactions", "a transactional producer that aborts one transaction in three",
                         Map.of("camel.component.kafka.isolation-level", "read_committed"), KafkaFaults::transactions));
     }
 
     private static void killed(Trial trial) throws Exception {
         trial.begin();
-        trial.repeat(6, () -> {
+        trial.repeat(4, () -> {
             trial.kafka().kill();
             trial.pause(0, 3_000);
             trial.kafka().start();
@@ -52,9 +65,9 @@ final class KafkaFaults {
 
     private static void frozen(Trial trial) throws Exception {
         trial.begin();
-        trial.repeat(5, () -> {
+        trial.repeat(3, () -> {
             trial.kafka().freeze();
-            trial.pause(2_000, 9_000);
+            trial.pause(2_000, 8_000);
             trial.kafka().thaw();
         });
     }
@@ -89,7 +102,6 @@ final class KafkaFaults {
 
     private static void retention(Trial trial) throws Exception {
         // What was deleted before it was polled is passed over, and rightly so
-        trial.unwatched();
         trial.begin();
         int share = trial.records() / 6;
         for (int i = 0; i < 3; i++) {
@@ -129,11 +141,43 @@ final class KafkaFaults {
         });
     }
 
+    private static void lettersReadOnly(Trial trial) throws Exception {
+        trial.ownKafka(Map.of("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                "allow.everyone.if.no.acl.found", "true"));
+        trial.kafka().createTopic(trial.letters(), 1);
+        var letters = new ResourcePattern(ResourceType.TOPIC, trial.letters(), PatternType.LITERAL);
+        var readOnly = List.of(acl(letters, AclOperation.READ), acl(letters, AclOperation.DESCRIBE));
+        trial.begin();
+        trial.repeat(4, () -> {
+            trial.kafka().admin().createAcls(readOnly).all().get();
+            trial.load().send(200);
+            trial.check(Trial.await(() -> !trial.penstock().isReady(), Duration.ofSeconds(30)), "ready though dead letters can't be kept");
+            trial.pause(0, 1_000);
+            trial.kafka().admin().deleteAcls(readOnly.stream().map(AclBinding::toFilter).toList()).all().get();
+        });
+    }
+
+    private static AclBinding acl(ResourcePattern resource, AclOperation operation) {
+        return new AclBinding(resource, new AccessControlEntry("User:ANONYMOUS", "*", operation, AclPermissionType.ALLOW));
+    }
+
+    private static void lettersBroker(Trial trial) throws Exception {
+        var letters = trial.ownLetters();
+        trial.begin();
+        trial.repeat(4, () -> {
+            letters.kill();
+            trial.load().send(200);
+            trial.pause(500, 4_000);
+            letters.start();
+        });
+    }
+
     private static void lettersTooLarge(Trial trial) throws Exception {
         trial.kafka().createTopic(trial.topic(), Trial.PARTITIONS, Map.of("max.message.bytes", "200000"));
         trial.kafka().createTopic(trial.letters(), 1, Map.of("max.message.bytes", "150000"));
+        // Of bare letters nobody can tell whose they are
         trial.unwatched();
-        trial.beginWithoutLoad();
+        trial.beginWithoutLoad(_ -> false);
         int small = 0;
         int large = 0;
         try (var producer = RecordFaults.producer(trial)) {
@@ -151,7 +195,7 @@ final class KafkaFaults {
         trial.check(!Audit.uncommitted(trial.kafka(), trial.topic(), trial.group()).isEmpty(), "committed what is not kept");
         trial.fault();
         alter(trial, "max.message.bytes", "400000");
-        settled(trial, small + large);
+        settled(trial, small + large, true);
     }
 
     private static long letters(Trial trial) {
@@ -168,13 +212,13 @@ final class KafkaFaults {
         trial.kafka().createTopic(trial.topic(), Trial.PARTITIONS, Map.of("cleanup.policy", "compact", "segment.ms", "1000",
                 "segment.bytes", "1048576", "min.cleanable.dirty.ratio", "0.01", "delete.retention.ms", "100",
                 "max.compaction.lag.ms", "1000"));
-        trial.unwatched();
-        trial.beginWithoutLoad();
+        trial.beginWithoutLoad(_ -> false);
         try (var producer = trial.kafka().producer()) {
             for (int i = 0; i < trial.records(); i++) {
                 int key = trial.random().nextInt(trial.records() / 10 + 1);
-                var value = trial.random().nextInt(10) == 0 ? null : bytes("{\"number\":" + i + "}");
-                producer.send(new ProducerRecord<>(trial.topic(), bytes("key-" + key), value));
+                var value = trial.random().nextInt(10) == 0 ? null
+                        : RecordFaults.document(i, "", RecordFaults.isBroken(trial));
+                producer.send(new ProducerRecord<>(trial.topic(), ("key-" + key).getBytes(StandardCharsets.UTF_8), value));
                 if (i % (trial.records() / 4 + 1) == 0) {
                     producer.flush();
                     trial.penstock().kill();
@@ -183,12 +227,11 @@ final class KafkaFaults {
                 }
             }
         }
-        settled(trial, trial.records());
+        settled(trial, trial.records(), false);
     }
 
     private static void transactions(Trial trial) throws Exception {
-        trial.unwatched();
-        trial.beginWithoutLoad();
+        trial.beginWithoutLoad(trial.trades()::isFiltered);
         int number = 0;
         int counted = 0;
         try (var producer = new KafkaProducer<>(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, trial.kafka().bootstrapServers(),
@@ -196,7 +239,7 @@ final class KafkaFaults {
             producer.initTransactions();
             while (number < trial.records()) {
                 producer.beginTransaction();
-                int size = trial.random().nextInt(1, 400);
+                int size = trial.random().nextInt(1, 1_000);
                 for (int i = 0; i < size; i++) {
                     producer.send(trial.trades().record(trial.topic(), number++));
                 }
@@ -210,24 +253,17 @@ final class KafkaFaults {
                 }
             }
         }
-        settled(trial, counted);
+        settled(trial, counted, false);
     }
 
     /** Waits for the end of the topic to be committed and asks for a trace of each record that is to leave one. */
-    private static void settled(Trial trial, int records) {
-        boolean committed = Trial.await(() -> Audit.uncommitted(trial.kafka(), trial.topic(), trial.group()).isEmpty(),
-                Duration.ofSeconds(90));
-        trial.check(committed, "not committed: " + Audit.uncommitted(trial.kafka(), trial.topic(), trial.group()));
+    private static void settled(Trial trial, int records, boolean bareLetters) {
         boolean compacted = trial.scenario().name().equals("compacted");
-        var traces = Traces.take(trial.stack(), trial.topic(), trial.topic(), record -> trial.trades().isFiltered(record));
+        var traces = trial.traces(record -> trial.trades().isFiltered(record));
         // Documents of records that were compacted away since, and dead letters kept as the bare record, have no origin to be found
-        int bare = compacted ? 0 : Math.min(traces.lost().size(), traces.unexplained().size());
+        int bare = bareLetters ? Math.min(traces.lost().size(), traces.unexplained().size()) : 0;
         trial.check(traces.wrong().isEmpty() && traces.lost().size() == bare
                 && (compacted || traces.unexplained().size() == bare), traces.toString());
         trial.accounted(records, traces.lost().size() - bare);
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

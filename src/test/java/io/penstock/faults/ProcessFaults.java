@@ -9,45 +9,60 @@ import java.util.Map;
 final class ProcessFaults {
 
     private static final int KILLS = 20;
-    private static final int STOPS = 10;
-    private static final Duration LIMIT = Duration.ofSeconds(8);
+    private static final int STOPS = 12;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    /** A killed member's partitions are free after this. */
+    private static final Map<String, String> SHORT_SESSION = Map.of("camel.component.kafka.session-timeout-ms", "2000",
+            "camel.component.kafka.heartbeat-interval-ms", "500");
 
     private ProcessFaults() {
     }
 
     static List<Scenario> all() {
         return List.of(
-                Scenario.of("kill", "Penstock gets SIGKILL and is started again", ProcessFaults::kill),
-                Scenario.of("terminate", "Penstock gets SIGTERM and is started again", ProcessFaults::terminate),
-                Scenario.of("terminate-twice", "Penstock gets a second SIGTERM while it stops", ProcessFaults::terminateTwice),
+                Scenario.of("kill", "Penstock gets SIGKILL during the poll, an open aggregation, a bulk, a dead letter, a commit",
+                        SHORT_SESSION, ProcessFaults::kill).heavy(8),
+                Scenario.of("terminate", "Penstock gets SIGTERM at the same moments", ProcessFaults::terminate).heavy(3),
+                Scenario.of("terminate-twice", "Penstock gets a second SIGTERM while it stops, at the same moments",
+                        SHORT_SESSION, ProcessFaults::terminateTwice).heavy(3),
                 Scenario.of("terminate-without-es", "Penstock gets SIGTERM while Elasticsearch is down",
-                        Map.of("penstock.shutdown-timeout", "5s"), ProcessFaults::terminateWithoutElasticsearch));
+                        Map.of("penstock.shutdown-timeout", "4s"), ProcessFaults::terminateWithoutElasticsearch).heavy(3));
     }
 
     private static void kill(Trial trial) throws Exception {
+        trial.withMoments();
         trial.begin();
-        trial.repeat(KILLS, () -> {
+        trial.atMoments(KILLS, held -> {
             trial.penstock().kill();
+            held.close();
             trial.start();
         });
     }
 
     private static void terminate(Trial trial) throws Exception {
+        trial.withMoments();
         trial.begin();
-        trial.repeat(STOPS, () -> {
-            int exit = trial.penstock().terminate(Duration.ofSeconds(25));
+        trial.atMoments(STOPS, held -> {
+            var stopped = trial.penstock();
+            signal(stopped);
+            trial.pause(0, 300);
+            held.close();
+            int exit = stopped.awaitEnd(Duration.ofSeconds(25));
             trial.check(exit == 0, "exit code " + exit + " after SIGTERM with all servers up");
             trial.start();
         });
     }
 
     private static void terminateTwice(Trial trial) throws Exception {
+        trial.withMoments();
         trial.begin();
-        trial.repeat(STOPS, () -> {
+        trial.atMoments(STOPS, held -> {
             var stopped = trial.penstock();
             signal(stopped);
             trial.pause(0, 300);
             signal(stopped);
+            trial.pause(0, 100);
+            held.close();
             stopped.awaitEnd(LIMIT);
             trial.start();
         });
@@ -55,7 +70,7 @@ final class ProcessFaults {
 
     private static void terminateWithoutElasticsearch(Trial trial) throws Exception {
         trial.begin();
-        trial.repeat(5, () -> {
+        trial.repeat(2, () -> {
             trial.elasticsearch().kill();
             boolean waits = Trial.await(() -> trial.penstock().metric("penstock_records_in_flight") > 0, Duration.ofSeconds(3));
             long begun = System.nanoTime();

@@ -4,12 +4,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
-/** Writes what a run found, for machines and for docs/delivery.md. */
+/** Writes what runs found, for machines and for docs/delivery.md. */
 final class Report {
 
     private static final Path FOLDER = Path.of("target/faults");
@@ -17,50 +18,71 @@ final class Report {
     private Report() {
     }
 
+    /** One run, as it lies in {@code target/faults/results-SEED.json}. */
+    record Run(long seed, List<Row> results) {
+    }
+
+    /** What became of a variant, or of several runs of it. */
+    record Row(String scenario, double brokenShare, boolean right, long records, long faults, long lost, long duplicated, long wrong,
+            long tooEarly, long looks, long uncommitted, long rewritten, long repeatedDeadLetters, long seconds, long peakRssBytes,
+            List<String> notes, List<String> remarks) {
+
+        static Row of(Result r) {
+            return new Row(r.scenario(), r.brokenShare(), r.right(), r.records(), r.faults(), r.lost(), r.duplicated(), r.wrong(),
+                    r.tooEarly().size(), r.looks(), r.uncommitted(), r.rewritten(), r.repeatedDeadLetters(), r.seconds(), r.peakRss(),
+                    r.notes(), r.remarks());
+        }
+
+        Row plus(Row o) {
+            return new Row(scenario, brokenShare, right && o.right, records + o.records, faults + o.faults, lost + o.lost,
+                    duplicated + o.duplicated, wrong + o.wrong, tooEarly + o.tooEarly, looks + o.looks, uncommitted + o.uncommitted,
+                    rewritten + o.rewritten, repeatedDeadLetters + o.repeatedDeadLetters, seconds + o.seconds,
+                    Math.max(peakRssBytes, o.peakRssBytes), List.of(), List.of());
+        }
+    }
+
     static void write(long seed, List<Result> results) throws IOException {
         Files.createDirectories(FOLDER);
-        var all = results.stream().map(Report::fields).toList();
-        Files.writeString(FOLDER.resolve("results.json"), new ObjectMapper().writerWithDefaultPrettyPrinter()
-                .writeValueAsString(Map.of("seed", seed, "results", all)));
-        Files.writeString(FOLDER.resolve("results.md"), table(results));
+        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(FOLDER.resolve("results-" + seed + ".json").toFile(),
+                new Run(seed, results.stream().map(Row::of).toList()));
     }
 
     static String table(List<Result> results) {
-        var head = """
-                | scenario | broken | records | faults | lost | duplicated | wrong | too early | rewritten | repeated dead letters | seconds |
-                | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-                """;
-        var rows = results.stream().map(r -> "| %s%s | %.0f %% | %,d | %d | %d | %d | %d | %d | %d | %d | %d |".formatted(
-                r.scenario(), r.right() ? "" : " **RED**", r.brokenShare() * 100, r.records(), r.faults(), r.lost(), r.duplicated(),
-                r.wrong(), r.tooEarly().size(), r.rewritten(), r.repeatedDeadLetters(), r.seconds()))
-                .collect(Collectors.joining("\n"));
-        var sum = "\n| **%d variants** | | %,d | %d | %d | %d | %d | %d | %d | %d | %d |\n".formatted(results.size(),
-                results.stream().mapToLong(Result::records).sum(), results.stream().mapToLong(Result::faults).sum(),
-                results.stream().mapToLong(Result::lost).sum(), results.stream().mapToLong(Result::duplicated).sum(),
-                results.stream().mapToLong(Result::wrong).sum(), results.stream().mapToLong(r -> r.tooEarly().size()).sum(),
-                results.stream().mapToLong(Result::rewritten).sum(), results.stream().mapToLong(Result::repeatedDeadLetters).sum(),
-                results.stream().mapToLong(Result::seconds).sum());
-        return head + rows + sum;
+        return tableOf(results.stream().map(Row::of).toList());
     }
 
-    private static Map<String, Object> fields(Result result) {
-        var fields = new LinkedHashMap<String, Object>();
-        fields.put("scenario", result.scenario());
-        fields.put("brokenShare", result.brokenShare());
-        fields.put("right", result.right());
-        fields.put("records", result.records());
-        fields.put("faults", result.faults());
-        fields.put("lost", result.lost());
-        fields.put("duplicated", result.duplicated());
-        fields.put("wrong", result.wrong());
-        fields.put("tooEarly", result.tooEarly().size());
-        fields.put("looks", result.looks());
-        fields.put("uncommitted", result.uncommitted());
-        fields.put("rewritten", result.rewritten());
-        fields.put("repeatedDeadLetters", result.repeatedDeadLetters());
-        fields.put("seconds", result.seconds());
-        fields.put("peakRssBytes", result.peakRss());
-        fields.put("remarks", result.remarks());
-        return fields;
+    /** The sums of all runs in target/faults, scenario by scenario, with their seeds. */
+    static String tableOfAll(List<Scenario> scenarios) throws IOException {
+        var runs = new ArrayList<Run>();
+        try (var files = Files.newDirectoryStream(FOLDER, "results-*.json")) {
+            for (var file : files) {
+                runs.add(new ObjectMapper().readValue(file.toFile(), Run.class));
+            }
+        }
+        var rows = new ArrayList<Row>();
+        for (var scenario : scenarios) {
+            Arrays.stream(scenario.variants()).forEach(broken -> runs.stream().flatMap(run -> run.results.stream())
+                    .filter(row -> row.scenario.equals(scenario.name()) && row.brokenShare == broken)
+                    .reduce(Row::plus).ifPresent(rows::add));
+        }
+        return tableOf(rows) + "\n%d runs, of the seeds %s.\n".formatted(runs.size(),
+                runs.stream().map(run -> String.valueOf(run.seed)).collect(Collectors.joining(", ")));
+    }
+
+    private static String tableOf(List<Row> rows) {
+        var head = """
+                | scenario | broken | records | faults | lost | duplicated | wrong | too early | rewritten | repeated dead letters | peak MB | seconds |
+                | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+                """;
+        return head + rows.stream().map(row -> line(row.scenario + (row.right ? "" : " **RED**"),
+                "%.0f %%".formatted(row.brokenShare * 100), row)).collect(Collectors.joining())
+                + rows.stream().reduce(Row::plus).map(sum -> line("**" + rows.size() + " variants**", "", sum)).orElse("");
+    }
+
+    private static String line(String name, String broken, Row row) {
+        List<ToLongFunction<Row>> columns = List.of(Row::records, Row::faults, Row::lost, Row::duplicated, Row::wrong, Row::tooEarly,
+                Row::rewritten, Row::repeatedDeadLetters, r -> r.peakRssBytes >> 20, Row::seconds);
+        return "| %s | %s | %s |\n".formatted(name, broken, columns.stream().map(column -> "%,d".formatted(column.applyAsLong(row)))
+                .collect(Collectors.joining(" | ")));
     }
 }

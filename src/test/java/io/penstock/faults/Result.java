@@ -1,6 +1,7 @@
 package io.penstock.faults;
 
 import io.penstock.stack.Audit;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param tooEarly records that were committed before they were settled
  * @param looks    how often the commits were looked at
  * @param remarks  what else was wrong
+ * @param notes    worth knowing, and nothing wrong
+ * @param logs     where Penstock's logs are
  * @param asExpected whether the audit shows what the scenario expects, which may be dead letters or vanished documents
  * @param peakRss  the most memory a Penstock process was seen to use, in bytes
  */
 record Result(String scenario, double brokenShare, int records, int faults, @Nullable Audit audit, int otherLost,
         List<String> tooEarly, int looks,
-        List<String> remarks, boolean asExpected, boolean right, long seconds, long peakRss) {
+        List<String> remarks, List<String> notes, List<Path> logs, boolean asExpected, boolean right, long seconds, long peakRss) {
 
     long lost() {
         return otherLost + (audit == null || asExpected ? 0 : audit.lost().size());

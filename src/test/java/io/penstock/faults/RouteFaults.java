@@ -46,28 +46,27 @@ final class RouteFaults {
         return List.of(
                 Scenario.of("filter-throws", "the filter's expression fails on every record with data",
                         trial -> play(trial, "action: index", "${body[data][0][price]} != 1 && ${body[returnCode]} != 0", "",
-                                "constant: all", RouteFaults::nothingLost)).once(0.01),
-                Scenario.of("step-throws", "a step throws on one record in ten",
+                                "constant: all", RouteFaults::nothingLost)),
+                Scenario.of("step-throws", "a step throws on one record in a hundred",
                         trial -> play(trial, "action: index", "${body[returnCode]} != 0", """
                                   - filter:
-                                      simple: "${body[eventId]} endsWith '7'"
+                                      simple: "${body[eventId]} endsWith '77'"
                                       steps:
                                         - throwException:
                                             exceptionType: java.lang.IllegalArgumentException
-                                            message: seven
-                    """, "constant: all", RouteFaults::nothingLost)).once(0.01),
+                                            message: seventy-seven
+                    """, "constant: all", RouteFaults::nothingLost)),
                 Scenario.of("correlation-null", "the aggregation's correlation expression is null",
                         trial -> play(trial, "action: index", "${body[returnCode]} != 0", "", "simple: \"${header.none}\"",
-                                audit -> nothingLost(audit) && audit.stored() == 0)).once(0.01),
+                                audit -> nothingLost(audit) && audit.stored() == 0)),
                 Scenario.of("index-illegal", "the index's expression gives illegal names, a new one for each record",
                         trial -> play(trial, "index: \"Not An Index/${body[msgBody][returnCode]}\"", "${body[returnCode]} != 0", "",
-                                "constant: all", audit -> nothingLost(audit) && audit.stored() == 0)).once(0.01));
+                                "constant: all", audit -> nothingLost(audit) && audit.stored() == 0)));
     }
 
     private static void play(Trial trial, String strategy, String filter, String step, String correlation, Predicate<Audit> right)
             throws Exception {
         trial.routes(ROUTE.formatted(strategy, filter, step, correlation));
-        trial.unwatched();
         trial.begin();
         trial.repeat(3, () -> { });
         trial.expect(right);

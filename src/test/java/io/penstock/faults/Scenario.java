@@ -8,10 +8,11 @@ import java.util.Map;
  * @param name     what it is called on the command line
  * @param what     the fault, for the report
  * @param variants shares of broken records it is run with, one after the other
+ * @param weight   how long it takes compared to others: what takes longest begins first
  * @param settings of Penstock, on top of {@link Trial#SETTINGS}
  * @param play     what is done
  */
-record Scenario(String name, String what, double[] variants, Map<String, String> settings, Play play) {
+record Scenario(String name, String what, double[] variants, int weight, Map<String, String> settings, Play play) {
 
     /** The shares of broken records of most scenarios: none, and one in a hundred. */
     private static final double[] CLEAN_AND_BROKEN = {0, 0.01};
@@ -27,11 +28,15 @@ record Scenario(String name, String what, double[] variants, Map<String, String>
     }
 
     static Scenario of(String name, String what, Map<String, String> settings, Play play) {
-        return new Scenario(name, what, CLEAN_AND_BROKEN, settings, play);
+        return new Scenario(name, what, CLEAN_AND_BROKEN, 1, settings, play);
     }
 
-    /** With the one share of broken records that makes sense for it. */
-    Scenario once(double brokenShare) {
-        return new Scenario(name, what, new double[] {brokenShare}, settings, play);
+    /** With the shares of broken records that make sense for it. */
+    Scenario broken(double... shares) {
+        return new Scenario(name, what, shares, weight, settings, play);
+    }
+
+    Scenario heavy(int times) {
+        return new Scenario(name, what, variants, times, settings, play);
     }
 }

@@ -2,10 +2,14 @@ package io.penstock.faults;
 
 import io.penstock.stack.Audit;
 import io.penstock.stack.CommitWatcher;
+import io.penstock.stack.CuttingProxy;
 import io.penstock.stack.ElasticsearchServer;
+import io.penstock.stack.Held;
 import io.penstock.stack.KafkaBroker;
+import io.penstock.stack.KafkaTap;
 import io.penstock.stack.PenstockProcess;
 import io.penstock.stack.Stack;
+import io.penstock.stack.Traces;
 import io.penstock.stack.TradeRecords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +26,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +46,7 @@ final class Trial implements AutoCloseable {
 
     static final int PARTITIONS = 4;
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(120);
+    private static final Duration MOMENT_LIMIT = Duration.ofSeconds(30);
     private static final List<String> COMPLAINTS = List.of("bug in Penstock", "OutOfMemoryError", "Exception in thread",
             "\tat io.penstock.");
 
@@ -53,12 +61,16 @@ final class Trial implements AutoCloseable {
     private final List<PenstockProcess> processes = new ArrayList<>();
     private final List<AutoCloseable> toClose = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
     private Predicate<Audit> right = Audit::isRight;
     private List<String> jvmOptions = List.of("-Xmx256m");
     private @Nullable Load load;
     private @Nullable CommitWatcher watcher;
     private @Nullable PenstockProcess penstock;
     private @Nullable Stack own;
+    private @Nullable KafkaBroker ownLetters;
+    private @Nullable CuttingProxy proxy;
+    private @Nullable KafkaTap tap;
     private boolean watched = true;
     private int faults;
     private int accounted;
@@ -114,7 +126,7 @@ final class Trial implements AutoCloseable {
 
     /** An Elasticsearch of this scenario's own, ended with it. Before {@link #begin()}. */
     void ownElasticsearch(Map<String, String> nodeSettings) {
-        var server = new ElasticsearchServer(nodeSettings);
+        var server = new ElasticsearchServer(nodeSettings, Faults.ELASTICSEARCH_OPTIONS);
         toClose.add(server);
         server.start();
         own = new Stack(stack.kafka(), server);
@@ -128,6 +140,38 @@ final class Trial implements AutoCloseable {
         toClose.add(server);
         server.start();
         own = new Stack(server, stack.elasticsearch());
+    }
+
+    /** A broker of their own for the dead letters, ended with the scenario. Before {@link #begin()}. */
+    KafkaBroker ownLetters() {
+        var server = new KafkaBroker(Map.of());
+        toClose.add(server);
+        server.start();
+        ownLetters = server;
+        setting("penstock.dead-letters.uri", "kafka:{topic}.dead-letters?brokers=" + server.bootstrapServers());
+        return server;
+    }
+
+    KafkaBroker letterBroker() {
+        return ownLetters == null ? kafka() : ownLetters;
+    }
+
+    /** The network between Penstock and Elasticsearch. First asked for before {@link #begin()}. */
+    CuttingProxy proxy() {
+        if (proxy == null) {
+            proxy = closed(new CuttingProxy(elasticsearch().host()));
+            setting("elasticsearch.hosts", proxy.host());
+        }
+        return proxy;
+    }
+
+    /** The network between Penstock and Kafka. First asked for before {@link #begin()}. */
+    KafkaTap tap() {
+        if (tap == null) {
+            tap = closed(kafka().tap());
+            setting("kafka.bootstrap.servers", tap.bootstrapServers());
+        }
+        return tap;
     }
 
     Scenario scenario() {
@@ -169,6 +213,11 @@ final class Trial implements AutoCloseable {
         remarks.add(reason);
     }
 
+    /** For the report, and no fault. */
+    void note(String text) {
+        notes.add(text);
+    }
+
     void check(boolean condition, String reason) {
         if (!condition) {
             remark(reason);
@@ -187,18 +236,27 @@ final class Trial implements AutoCloseable {
             kafka().createTopic(topic, PARTITIONS, topicConfig);
         }
         load = new Load(kafka(), trades, topic);
-        if (watched) {
-            watcher = new CommitWatcher(stack(), topic, topic, group(), trades);
-        }
+        watch(trades::isFiltered);
         start();
     }
 
-    /** As {@link #begin()}, for a scenario that produces and accounts for its records itself. */
-    void beginWithoutLoad() {
+    /**
+     * As {@link #begin()}, for a scenario that produces and accounts for its records itself.
+     *
+     * @param traceless records that may leave no trace, being filtered
+     */
+    void beginWithoutLoad(Predicate<ConsumerRecord<byte[], byte[]>> traceless) {
         if (kafka().partitions(topic) == 0) {
             kafka().createTopic(topic, PARTITIONS);
         }
+        watch(traceless);
         start();
+    }
+
+    private void watch(Predicate<ConsumerRecord<byte[], byte[]>> traceless) {
+        if (watched) {
+            watcher = new CommitWatcher(stack(), letterBroker(), topic, topic, group(), traceless);
+        }
     }
 
     /** What a scenario without {@link #begin()} found. */
@@ -252,12 +310,21 @@ final class Trial implements AutoCloseable {
         return load;
     }
 
+    /** How often, of so many times in a full run. */
+    int times(int most) {
+        return Math.max(1, (int) Math.round(most * intensity));
+    }
+
+    /** The load's next share, of so many. */
+    private void sendShare(int number, int shares) {
+        load().send(number == shares - 1 ? records - load().sent() : Math.max(1, records / shares));
+    }
+
     /** Produces an even share of the load before each fault, waits until Penstock is at work on it and a random moment longer. */
     void repeat(int most, Play fault) throws Exception {
-        int times = Math.max(1, (int) Math.round(most * intensity));
-        int share = Math.max(1, records / times);
+        int times = times(most);
         for (int i = 0; i < times; i++) {
-            load().send(i == times - 1 ? records - load().sent() : share);
+            sendShare(i, times);
             busy();
             pause(0, 600);
             fault.run();
@@ -270,6 +337,96 @@ final class Trial implements AutoCloseable {
         void run() throws Exception;
     }
 
+    /** What Penstock is at when a fault happens. */
+    enum Moment {
+        /** Whatever it is. */
+        ANY,
+        /** Records are on their way from the broker to a poll. */
+        POLL,
+        /** Records wait in an aggregation, and no bulk is under way. */
+        AGGREGATION,
+        /** A bulk is on its way there, or its answer on its way back. */
+        BULK,
+        /** The same of a dead letter. */
+        DEAD_LETTER,
+        /** The same of a commit. */
+        COMMIT
+    }
+
+    @FunctionalInterface
+    interface MomentPlay {
+        /** @param held keeps the moment until it is closed */
+        void run(Held held) throws Exception;
+    }
+
+    /** As {@link #repeat}, with the faults at the named moments in turn. After {@link #withMoments()}. */
+    void atMoments(int most, MomentPlay fault) throws Exception {
+        var moments = new ArrayList<>(List.of(Moment.values()));
+        if (trades.brokenShare() == 0) {
+            moments.remove(Moment.DEAD_LETTER);
+        }
+        var had = new EnumMap<Moment, Integer>(Moment.class);
+        var tried = EnumSet.noneOf(Moment.class);
+        int first = random.nextInt(moments.size());
+        int times = times(most);
+        for (int i = 0; i < times; i++) {
+            var moment = moments.get((first + i) % moments.size());
+            tried.add(moment);
+            boolean answer = random.nextBoolean();
+            int longer = random.nextInt(600);
+            try (var held = hold(moment, answer)) {
+                sendShare(i, times);
+                if (came(moment, held, longer)) {
+                    had.merge(moment, 1, Integer::sum);
+                }
+                fault.run(held);
+            }
+            fault();
+        }
+        note("moments: " + had);
+        check(had.keySet().containsAll(tried), "of the moments " + tried + " these came: " + had);
+    }
+
+    /** Puts the networks in that moments are seen and held in, and keeps aggregations open for long enough to be hit. */
+    void withMoments() throws IOException {
+        proxy();
+        tap();
+        var shipped = Files.readString(Path.of("src/main/resources/routes/trade-errors.camel.yaml"));
+        routes(shipped.replace("completionTimeout: 200", "completionTimeout: 800"));
+    }
+
+    private Held hold(Moment moment, boolean answer) {
+        return switch (moment) {
+            case ANY, AGGREGATION -> Held.nothing();
+            case POLL -> tap().hold(KafkaTap.Kind.FETCH, true);
+            case BULK -> proxy().hold(answer);
+            case DEAD_LETTER -> tap().hold(KafkaTap.Kind.PRODUCE, answer);
+            case COMMIT -> tap().hold(KafkaTap.Kind.COMMIT, answer);
+        };
+    }
+
+    private boolean came(Moment moment, Held held, int longer) {
+        return switch (moment) {
+            case ANY -> {
+                busy();
+                pause(longer, longer);
+                yield true;
+            }
+            case AGGREGATION -> await(() -> metric("penstock_records_in_flight") > 0 && metric("penstock_bulk_in_flight") == 0,
+                    MOMENT_LIMIT);
+            default -> held.await(MOMENT_LIMIT);
+        };
+    }
+
+    /** A metric of Penstock's; 0 while it does not answer. */
+    private double metric(String name) {
+        try {
+            return penstock().metric(name);
+        } catch (UncheckedIOException _) {
+            return 0;
+        }
+    }
+
     /** Counts one injected fault. */
     void fault() {
         faults++;
@@ -278,14 +435,8 @@ final class Trial implements AutoCloseable {
 
     /** Waits until Penstock has records in flight; not for ever, for it may be done with all of them. */
     void busy() {
-        await(() -> {
-            try {
-                return penstock().metric("penstock_records_polled_total") > 0
-                        && (penstock().metric("penstock_records_in_flight") > 0 || random.nextInt(40) == 0);
-            } catch (UncheckedIOException _) {
-                return false;
-            }
-        }, Duration.ofSeconds(20));
+        await(() -> metric("penstock_records_polled_total") > 0, Duration.ofSeconds(20));
+        await(() -> metric("penstock_records_in_flight") > 0, Duration.ofMillis(700));
     }
 
     /** Waits a random time, in milliseconds. */
@@ -337,6 +488,14 @@ final class Trial implements AutoCloseable {
         }, SETTLE_LIMIT);
     }
 
+    /** For a scenario that accounts for its records itself: waits until every record is committed, and looks for their traces. */
+    Traces traces(Predicate<ConsumerRecord<byte[], byte[]>> traceless) {
+        awaitCommitted();
+        var uncommitted = Audit.uncommitted(kafka(), topic, group());
+        check(uncommitted.isEmpty(), "not committed: " + uncommitted);
+        return Traces.take(stack(), letterBroker(), topic, topic, traceless);
+    }
+
     // The end
 
     /** Plays the scenario, waits until all is settled, and accounts for every record. */
@@ -347,14 +506,14 @@ final class Trial implements AutoCloseable {
             scenario.play().run(this);
             if (load != null) {
                 settle();
-                audit = Audit.take(stack(), topic, topic, group(), trades);
+                audit = Audit.take(stack(), letterBroker(), topic, topic, group(), trades);
             }
         } catch (Exception | AssertionError e) {
             remark(e.getClass().getSimpleName() + ": " + e.getMessage() + (e.getCause() == null ? "" : ", by " + e.getCause()));
             if (load != null && audit == null) {
                 try {
                     awaitCommitted();
-                    audit = Audit.take(stack(), topic, topic, group(), trades);
+                    audit = Audit.take(stack(), letterBroker(), topic, topic, group(), trades);
                 } catch (RuntimeException again) {
                     remark("no audit: " + again.getMessage());
                 }
@@ -372,13 +531,9 @@ final class Trial implements AutoCloseable {
         boolean judged = audit == null || right.test(audit);
         var tooEarly = watcher == null ? List.<String>of() : watcher.tooEarly();
         return new Result(scenario.name(), trades.brokenShare(), load == null ? accounted : load.sent(), faults, audit, accountedLost, tooEarly,
-                watcher == null ? 0 : watcher.looks(), List.copyOf(remarks), judged, judged && tooEarly.isEmpty() && remarks.isEmpty(),
+                watcher == null ? 0 : watcher.looks(), List.copyOf(remarks), List.copyOf(notes),
+                processes.stream().map(PenstockProcess::logFile).toList(), judged, judged && tooEarly.isEmpty() && remarks.isEmpty(),
                 Duration.ofNanos(System.nanoTime() - begun).toSeconds(), peakRss);
-    }
-
-    /** Where Penstock's logs are. */
-    List<PenstockProcess> processes() {
-        return processes;
     }
 
     @Override

@@ -53,10 +53,15 @@ public record Audit(long produced, long stored, long filtered, long deadLettered
      * @throws IllegalArgumentException when the topic holds anything but records of {@code trades}, each once
      */
     public static Audit take(Stack stack, String topic, String index, String group, TradeRecords trades) {
+        return take(stack, stack.kafka(), topic, index, group, trades);
+    }
+
+    /** As {@link #take(Stack, String, String, String, TradeRecords)}, with the dead letters on another broker. */
+    public static Audit take(Stack stack, KafkaBroker letterBroker, String topic, String index, String group, TradeRecords trades) {
         var examiner = new Examiner(trades);
         TopicReader.read(stack.kafka(), topic, examiner::produced);
         stack.elasticsearch().forEach(index, examiner::document);
-        TopicReader.read(stack.kafka(), topic + ".dead-letters", examiner::deadLetter);
+        TopicReader.read(letterBroker, topic + ".dead-letters", examiner::deadLetter);
         return examiner.result(uncommitted(stack.kafka(), topic, group));
     }
 

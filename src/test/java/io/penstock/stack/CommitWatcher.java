@@ -9,9 +9,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -32,12 +34,13 @@ public final class CommitWatcher implements AutoCloseable {
     private static final int IDS_AT_ONCE = 500;
 
     private final Stack stack;
+    private final KafkaBroker letterBroker;
     private final String topic;
     private final String index;
     private final String group;
-    private final TradeRecords trades;
+    private final Predicate<ConsumerRecord<byte[], byte[]>> traceless;
     private final Map<TopicPartition, Long> checked = new HashMap<>();
-    private final Map<TopicPartition, TreeMap<Long, Trade.Outcome>> unchecked = new HashMap<>();
+    private final Map<TopicPartition, TreeSet<Long>> unchecked = new HashMap<>();
     private final Map<TopicPartition, Long> read = new HashMap<>();
     private final Map<TopicPartition, Long> lettersRead = new HashMap<>();
     private final Set<Coordinate> letters = new HashSet<>();
@@ -46,13 +49,20 @@ public final class CommitWatcher implements AutoCloseable {
     private volatile boolean ended;
     private volatile int looks;
 
-    /** Starts to look at once. */
-    public CommitWatcher(Stack stack, String topic, String index, String group, TradeRecords trades) {
+    /**
+     * Starts to look at once.
+     *
+     * @param letterBroker where the dead letter topic is
+     * @param traceless    records that may leave no trace, being filtered
+     */
+    public CommitWatcher(Stack stack, KafkaBroker letterBroker, String topic, String index, String group,
+            Predicate<ConsumerRecord<byte[], byte[]>> traceless) {
         this.stack = stack;
+        this.letterBroker = letterBroker;
         this.topic = topic;
         this.index = index;
         this.group = group;
-        this.trades = trades;
+        this.traceless = traceless;
         this.thread = Thread.ofPlatform().daemon().name("commit-watcher").start(this::run);
     }
 
@@ -98,37 +108,26 @@ public final class CommitWatcher implements AutoCloseable {
         if (committed.isEmpty()) {
             return;
         }
-        read(committed, read, record -> {
-            int number = TradeRecords.number(record.key());
-            if (number >= 0) {
-                unchecked.computeIfAbsent(new TopicPartition(topic, record.partition()), _ -> new TreeMap<>())
-                        .put(record.offset(), trades.trade(number).outcome());
+        read(stack.kafka(), committed, read, record -> {
+            if (!traceless.test(record)) {
+                unchecked.computeIfAbsent(new TopicPartition(topic, record.partition()), _ -> new TreeSet<>()).add(record.offset());
             }
         });
-        var toBeStored = new ArrayList<Coordinate>();
-        var toBeLettered = new ArrayList<Coordinate>();
-        committed.forEach((partition, offset) ->
-                unchecked.getOrDefault(partition, new TreeMap<>()).headMap(offset).forEach((at, outcome) -> {
-                    var coordinate = new Coordinate(topic, partition.partition(), at);
-                    switch (outcome) {
-                        case Trade.Stored _ -> toBeStored.add(coordinate);
-                        case Trade.DeadLettered _ -> toBeLettered.add(coordinate);
-                        case Trade.Filtered _ -> { }
-                    }
-                }));
-        var missing = new ArrayList<>(notStored(toBeStored));
+        var settled = new ArrayList<Coordinate>();
+        committed.forEach((partition, offset) -> unchecked.getOrDefault(partition, new TreeSet<>()).headSet(offset)
+                .forEach(at -> settled.add(new Coordinate(topic, partition.partition(), at))));
         readLetters();
-        toBeLettered.stream().filter(coordinate -> !letters.contains(coordinate)).forEach(missing::add);
-        missing.forEach(coordinate -> tooEarly.add(coordinate + " at " + committed.get(
+        settled.removeIf(letters::contains);
+        notStored(settled).forEach(coordinate -> tooEarly.add(coordinate + " at " + committed.get(
                 new TopicPartition(topic, coordinate.partition()))));
         committed.forEach((partition, offset) -> {
-            unchecked.getOrDefault(partition, new TreeMap<>()).headMap(offset).clear();
+            unchecked.getOrDefault(partition, new TreeSet<>()).headSet(offset).clear();
             checked.put(partition, offset);
         });
     }
 
     private void readLetters() {
-        read(stack.kafka().endOffsets(topic + ".dead-letters"), lettersRead, letter -> {
+        read(letterBroker, letterBroker.endOffsets(topic + ".dead-letters"), lettersRead, letter -> {
             var text = List.of("penstock-topic", "penstock-partition", "penstock-offset").stream()
                     .map(name -> letter.headers().lastHeader(name))
                     .map(header -> header == null ? "" : new String(header.value(), StandardCharsets.UTF_8))
@@ -158,16 +157,17 @@ public final class CommitWatcher implements AutoCloseable {
         return missing;
     }
 
-    /** Reads partitions on, from where they were read to before, up to these ends. */
-    private void read(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> positions,
-            java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    /** Reads partitions on, from where they were read to before, up to these ends and not a record further. */
+    private void read(KafkaBroker kafka, Map<TopicPartition, Long> ends, Map<TopicPartition, Long> positions,
+            Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         var wanted = new HashMap<>(ends);
         wanted.entrySet().removeIf(end -> end.getValue() <= positions.getOrDefault(end.getKey(), 0L));
         if (wanted.isEmpty()) {
             return;
         }
-        Map<String, Object> config = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, stack.kafka().bootstrapServers(),
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        Map<String, Object> config = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers(),
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(wanted.keySet());
             wanted.keySet().forEach(partition -> consumer.seek(partition, positions.getOrDefault(partition, 0L)));
@@ -177,11 +177,14 @@ public final class CommitWatcher implements AutoCloseable {
                     throw new IllegalStateException("Kafka gives no more of " + topic);
                 }
                 for (var record : consumer.poll(Duration.ofMillis(200))) {
-                    reader.accept(record);
-                    positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+                    var partition = new TopicPartition(record.topic(), record.partition());
+                    if (record.offset() < wanted.get(partition)) {
+                        reader.accept(record);
+                        positions.put(partition, record.offset() + 1);
+                    }
                 }
             }
-            wanted.keySet().forEach(partition -> positions.put(partition, consumer.position(partition)));
+            positions.putAll(wanted);
         }
     }
 }

@@ -8,8 +8,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -34,6 +37,7 @@ public final class CuttingProxy implements AutoCloseable {
     }
 
     private static final int CUT_AFTER = 60;
+    private static final byte[] BULK = "POST /_bulk".getBytes(StandardCharsets.US_ASCII);
 
     private final int port = FreePort.next();
     private final int upstream;
@@ -42,6 +46,8 @@ public final class CuttingProxy implements AutoCloseable {
     private final AtomicInteger hit = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile Mode mode = Mode.PASS;
+    private volatile Held heldBulk = Held.nothing();
+    private volatile Held heldAnswer = Held.nothing();
 
     /** @param upstream {@code host:port} on loopback */
     public CuttingProxy(String upstream) {
@@ -74,6 +80,21 @@ public final class CuttingProxy implements AutoCloseable {
         }
     }
 
+    /**
+     * The next bulk on its way to Elasticsearch.
+     *
+     * @param answer whether it is kept on the way back, when Elasticsearch has done it, instead of on the way there
+     */
+    public Held hold(boolean answer) {
+        var held = new Held();
+        if (answer) {
+            heldAnswer = held;
+        } else {
+            heldBulk = held;
+        }
+        return held;
+    }
+
     /** Answers that did not arrive as they were sent, since it was made. */
     public int hits() {
         return hit.get();
@@ -88,23 +109,39 @@ public final class CuttingProxy implements AutoCloseable {
                     close(client);
                     continue;
                 }
-                var target = new Socket(InetAddress.getLoopbackAddress(), upstream);
-                sockets.add(client);
-                sockets.add(target);
-                Thread.ofVirtual().start(() -> hand(client, target, false));
-                Thread.ofVirtual().start(() -> hand(target, client, true));
+                connect(client);
             } catch (IOException _) {
-                // The server is down, or this proxy is closed: the client sees a closed connection
+                // This proxy is closed
             }
         }
     }
 
-    private void hand(Socket from, Socket to, boolean answers) {
+    private void connect(Socket client) {
+        try {
+            var target = new Socket(InetAddress.getLoopbackAddress(), upstream);
+            sockets.add(client);
+            sockets.add(target);
+            var bulk = new AtomicBoolean();
+            Thread.ofVirtual().start(() -> hand(client, target, false, bulk));
+            Thread.ofVirtual().start(() -> hand(target, client, true, bulk));
+        } catch (IOException _) {
+            // The server is down: the client sees a closed connection
+            close(client);
+        }
+    }
+
+    private void hand(Socket from, Socket to, boolean answers, AtomicBoolean bulk) {
         var bytes = new byte[16_384];
         try (from; to) {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
+                if (!answers && startsBulk(bytes, read)) {
+                    bulk.set(true);
+                    heldBulk.keep();
+                } else if (answers && bulk.compareAndSet(true, false)) {
+                    heldAnswer.keep();
+                }
                 var now = answers ? mode : Mode.PASS;
                 switch (now) {
                     case PASS -> out.write(bytes, 0, read);
@@ -128,6 +165,10 @@ public final class CuttingProxy implements AutoCloseable {
         }
     }
 
+    private static boolean startsBulk(byte[] bytes, int length) {
+        return length >= BULK.length && Arrays.equals(bytes, 0, BULK.length, BULK, 0, BULK.length);
+    }
+
     private static void close(Socket socket) {
         try {
             socket.close();
@@ -138,6 +179,8 @@ public final class CuttingProxy implements AutoCloseable {
 
     @Override
     public void close() {
+        heldBulk.close();
+        heldAnswer.close();
         try {
             server.close();
         } catch (IOException _) {

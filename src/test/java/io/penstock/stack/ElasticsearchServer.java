@@ -42,6 +42,7 @@ public final class ElasticsearchServer extends RealServer {
     private final int port = FreePort.next();
     private final int transportPort = FreePort.next();
     private final Map<String, String> settings;
+    private final List<String> jvmOptions;
 
     /** A stored document. {@code version} counts how often it was written. */
     public record Document(String id, long version, JsonNode source) {
@@ -58,10 +59,11 @@ public final class ElasticsearchServer extends RealServer {
         }
     }
 
-    /** {@code settings} are node settings that come on top of, or instead of, what a node for tests needs. */
-    public ElasticsearchServer(Map<String, String> settings) {
+    /** Node settings and JVM options that come on top of, or instead of, what a node for tests needs. */
+    public ElasticsearchServer(Map<String, String> settings, String... jvmOptions) {
         super("elasticsearch");
         this.settings = Map.copyOf(settings);
+        this.jvmOptions = List.of(jvmOptions);
     }
 
     public ElasticsearchServer() {
@@ -165,14 +167,16 @@ public final class ElasticsearchServer extends RealServer {
                 rootLogger.level = info
                 rootLogger.appenderRef.console.ref = console
                 """);
-        return List.of(JavaLauncher.java(), "-Xms512m", "-Xmx1g", "-XX:+UseSerialGC",
+        var command = new ArrayList<>(List.of(JavaLauncher.java(), "-Xms512m", "-Xmx1g", "-XX:+UseSerialGC",
                 "-Dlog4j2.configurationFile=" + home.resolve("config/log4j2.properties"),
                 "-Dlog4j2.disable.jmx=true", "-Djava.awt.headless=true",
                 "-Dio.netty.noUnsafe=true", "-Dio.netty.noKeySetOptimization=true",
                 "-Djava.io.tmpdir=" + home.resolve("config"),
                 "--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector",
-                "--add-opens=java.base/java.io=ALL-UNNAMED",
-                "-cp", server.classPath(home.resolve("classes")), ElasticsearchMain.class.getName(), home.toString());
+                "--add-opens=java.base/java.io=ALL-UNNAMED"));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", server.classPath(home.resolve("classes")), ElasticsearchMain.class.getName(), home.toString()));
+        return command;
     }
 
     @Override

@@ -48,6 +48,8 @@ public final class KafkaBroker extends RealServer {
 
     private final int port = FreePort.next();
     private final int controllerPort = FreePort.next();
+    private final int tappedPort = FreePort.next();
+    private final int tapPort = FreePort.next();
     private final Map<String, String> properties;
     private @Nullable Admin admin;
 
@@ -67,6 +69,11 @@ public final class KafkaBroker extends RealServer {
 
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
+    }
+
+    /** A network on the way to it, for the clients that are given its address; one at a time, and the caller closes it. */
+    public KafkaTap tap() {
+        return new KafkaTap(tapPort, tappedPort);
     }
 
     /** {@code config} are topic configs such as {@code cleanup.policy}. Returns when the topic has its leaders. */
@@ -204,9 +211,11 @@ public final class KafkaBroker extends RealServer {
         all.put("node.id", "1");
         all.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
         all.put("controller.listener.names", "CONTROLLER");
-        all.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        all.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
-        all.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        all.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",TAPPED://127.0.0.1:" + tappedPort
+                + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        // Whoever comes through the tap is told to come back through it
+        all.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port + ",TAPPED://127.0.0.1:" + tapPort);
+        all.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,TAPPED:PLAINTEXT,CONTROLLER:PLAINTEXT");
         all.put("log.dirs", folder.resolve("data").toString());
         all.put("auto.create.topics.enable", "true");
         all.put("num.partitions", "1");

@@ -23,7 +23,7 @@ public final class ServerFolder {
     private ServerFolder() {
     }
 
-    public static Path create(String name) {
+    public static synchronized Path create(String name) {
         try {
             if (COUNT.get() == 0) {
                 sweep();

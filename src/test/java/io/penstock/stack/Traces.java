@@ -36,8 +36,12 @@ public record Traces(int records, int stored, int letters, List<String> lost, Li
     private record Kept(int key, int value, boolean traceless) {
     }
 
-    /** @param traceless records that may leave no trace, being filtered */
-    public static Traces take(Stack stack, String topic, String index, Predicate<ConsumerRecord<byte[], byte[]>> traceless) {
+    /**
+     * @param letterBroker where the dead letter topic is
+     * @param traceless    records that may leave no trace, being filtered
+     */
+    public static Traces take(Stack stack, KafkaBroker letterBroker, String topic, String index,
+            Predicate<ConsumerRecord<byte[], byte[]>> traceless) {
         var records = new HashMap<Coordinate, Kept>();
         readCommitted(stack.kafka(), topic, record -> records.put(new Coordinate(topic, record.partition(), record.offset()),
                 new Kept(Arrays.hashCode(record.key()), Arrays.hashCode(record.value()), traceless.test(record))));
@@ -47,7 +51,7 @@ public record Traces(int records, int stored, int letters, List<String> lost, Li
                 .ifPresentOrElse(stored::add, () -> unexplained.add("document " + document.id())));
         Set<Coordinate> letters = new HashSet<>();
         var wrong = new ArrayList<String>();
-        TopicReader.read(stack.kafka(), topic + ".dead-letters", letter -> {
+        TopicReader.read(letterBroker, topic + ".dead-letters", letter -> {
             var text = List.of("penstock-topic", "penstock-partition", "penstock-offset").stream().map(name -> text(letter, name))
                     .collect(Collectors.joining("-"));
             var coordinate = Coordinate.parse(text).filter(records::containsKey);
