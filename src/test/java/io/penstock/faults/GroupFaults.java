@@ -44,7 +44,7 @@ final class GroupFaults {
                 var other = trial.startAnother(isStatic
                         ? Map.of("camel.component.kafka.group-instance-id", "other-" + others.size()) : Map.of());
                 others.add(other);
-                Trial.await(() -> other.output().contains("Assigned ["), Duration.ofSeconds(30));
+                Trial.await(() -> other.output().contains("Assigned [" + trial.topic()), Duration.ofSeconds(30));
             } else if (trial.random().nextBoolean()) {
                 others.removeLast().kill();
             } else {
@@ -62,7 +62,7 @@ final class GroupFaults {
         trial.begin();
         trial.repeat(4, () -> {
             var other = trial.startAnother(Map.of());
-            trial.check(Trial.await(() -> other.output().contains("Assigned ["), Duration.ofSeconds(60)), "the other never got in");
+            trial.check(Trial.await(() -> other.output().contains("Assigned [" + trial.topic()), Duration.ofSeconds(60)), "the other never got in");
             trial.load().send(200);
             trial.pause(0, 2_000);
             if (trial.random().nextBoolean()) {
@@ -107,7 +107,7 @@ final class GroupFaults {
     private static void paused(Trial trial) throws Exception {
         trial.begin();
         var other = trial.startAnother(Map.of());
-        Trial.await(() -> other.output().contains("Assigned ["), Duration.ofSeconds(30));
+        Trial.await(() -> other.output().contains("Assigned [" + trial.topic()), Duration.ofSeconds(30));
         trial.repeat(3, () -> {
             var paused = trial.random().nextBoolean() ? trial.penstock() : other;
             paused.freeze();

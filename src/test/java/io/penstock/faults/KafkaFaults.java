@@ -86,7 +86,9 @@ final class KafkaFaults {
         trial.begin();
         trial.load().send(trial.records() / 3);
         trial.settle();
-        trial.kafka().admin().deleteTopics(List.of(trial.topic())).all().get();
+        // Letters of the first life would be taken for those of the second one's records of the same number
+        trial.kafka().admin().deleteTopics(trial.kafka().partitions(trial.letters()) == 0 ? List.of(trial.topic())
+                : List.of(trial.topic(), trial.letters())).all().get();
         Trial.await(() -> trial.kafka().partitions(trial.topic()) == 0, Duration.ofSeconds(20));
         trial.pause(3_000, 6_000);
         if (trial.kafka().partitions(trial.topic()) == 0) {
