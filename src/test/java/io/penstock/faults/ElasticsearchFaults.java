@@ -26,13 +26,13 @@ final class ElasticsearchFaults {
                 Scenario.of("es-frozen", "Elasticsearch hangs (SIGSTOP) for longer than every timeout",
                         ElasticsearchFaults::frozen).heavy(2),
                 Scenario.of("es-cut", "the connection is cut in the middle of the answer",
-                        trial -> proxied(trial, 20, Mode.CUT, 200, 1_000)),
+                        trial -> proxied(trial, 10, Mode.CUT, 200, 1_000)),
                 Scenario.of("es-answer-lost", "the bulk is stored, its answer never arrives",
-                        trial -> proxied(trial, 8, Mode.SWALLOW, 500, 5_000)),
+                        trial -> proxied(trial, 6, Mode.SWALLOW, 500, 5_000)),
                 Scenario.of("es-dropped", "the bulk is stored, the connection closed before the answer",
-                        trial -> proxied(trial, 20, Mode.DROP, 200, 1_000)),
+                        trial -> proxied(trial, 10, Mode.DROP, 200, 1_000)),
                 Scenario.of("es-refused", "no connection can be made",
-                        trial -> proxied(trial, 20, Mode.REFUSE, 200, 1_500)),
+                        trial -> proxied(trial, 10, Mode.REFUSE, 200, 1_500)),
                 Scenario.of("es-read-only", "the index gets a read-only block, lifted later (403)",
                         ElasticsearchFaults::readOnly),
                 Scenario.of("es-credentials", "the password is revoked, later it is good again (401)",
@@ -49,7 +49,7 @@ final class ElasticsearchFaults {
 
     private static void killed(Trial trial) throws Exception {
         trial.begin();
-        trial.repeat(4, () -> trial.elasticsearch().restartAfterKill());
+        trial.repeat(3, () -> trial.elasticsearch().restartAfterKill());
     }
 
     private static void away(Trial trial) throws Exception {
@@ -88,7 +88,7 @@ final class ElasticsearchFaults {
     private static void readOnly(Trial trial) throws Exception {
         trial.elasticsearch().put("/" + trial.topic(), "{}").ok();
         trial.begin();
-        trial.repeat(10, () -> {
+        trial.repeat(6, () -> {
             block(trial, "true");
             trial.pause(500, 3_000);
             block(trial, "null");

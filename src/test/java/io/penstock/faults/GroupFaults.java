@@ -39,7 +39,7 @@ final class GroupFaults {
         }
         trial.begin();
         var others = new ArrayList<PenstockProcess>();
-        trial.repeat(8, () -> {
+        trial.repeat(6, () -> {
             if (others.size() < 2 && (others.isEmpty() || trial.random().nextBoolean())) {
                 var other = trial.startAnother(isStatic
                         ? Map.of("camel.component.kafka.group-instance-id", "other-" + others.size()) : Map.of());
@@ -60,7 +60,7 @@ final class GroupFaults {
     private static void fenced(Trial trial) throws Exception {
         trial.setting("camel.component.kafka.group-instance-id", "one");
         trial.begin();
-        trial.repeat(4, () -> {
+        trial.repeat(3, () -> {
             var other = trial.startAnother(Map.of());
             trial.check(Trial.await(() -> other.output().contains("Assigned [" + trial.topic()), Duration.ofSeconds(60)), "the other never got in");
             trial.load().send(200);
@@ -77,6 +77,8 @@ final class GroupFaults {
     private static void commitOnRevokeFails(Trial trial) throws Exception {
         trial.setting("penstock.kafka.commit-interval", "1m");
         trial.setting("penstock.kafka.drain-timeout", "20s");
+        // Else what is held back is given up and sent again
+        trial.setting("elasticsearch.socket-timeout", "60s");
         trial.proxy();
         trial.tap();
         trial.begin();
@@ -120,7 +122,7 @@ final class GroupFaults {
 
     private static void slowPoll(Trial trial) throws Exception {
         trial.begin();
-        trial.repeat(4, () -> {
+        trial.repeat(3, () -> {
             trial.penstock().freeze();
             trial.pause(4_000, 6_000);
             trial.penstock().thaw();

@@ -74,7 +74,7 @@ final class MachineFaults {
 
     private static void memory(Trial trial) throws Exception {
         var proxy = trial.proxy();
-        trial.jvmOptions("-Xmx128m");
+        trial.heap("128m");
         trial.routes(RecordFaults.PLAIN_ROUTE);
         trial.beginWithoutLoad(_ -> false);
         int records = 300;
@@ -112,12 +112,14 @@ final class MachineFaults {
     private static void soak(Trial trial, int minutes) throws Exception {
         var proxy = trial.proxy();
         trial.begin();
-        long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
+        // The broken ones' is the long one
+        var duration = trial.trades().brokenShare() > 0 ? Duration.ofMinutes(minutes) : Duration.ofMinutes(minutes).dividedBy(4);
+        long end = System.nanoTime() + duration.toNanos();
         var modes = List.of(Mode.CUT, Mode.SWALLOW, Mode.DROP, Mode.REFUSE);
         while (System.nanoTime() < end) {
             trial.load().send(trial.records() / 4);
             trial.pause(0, 2_000);
-            switch (trial.random().nextInt(8)) {
+            switch (trial.random().nextInt(12)) {
                 case 0 -> {
                     trial.penstock().kill();
                     trial.start();
@@ -137,7 +139,7 @@ final class MachineFaults {
                     trial.pause(0, 2_000);
                     trial.kafka().start();
                 }
-                case 5 -> {
+                case 5, 6 -> {
                     trial.penstock().freeze();
                     trial.pause(1_000, 7_000);
                     trial.penstock().thaw();

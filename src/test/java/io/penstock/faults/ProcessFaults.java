@@ -1,5 +1,6 @@
 package io.penstock.faults;
 
+import io.penstock.stack.CuttingProxy.Mode;
 import io.penstock.stack.PenstockProcess;
 import java.time.Duration;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.Map;
 final class ProcessFaults {
 
     private static final int KILLS = 20;
-    private static final int STOPS = 12;
+    private static final int STOPS = 6;
     private static final Duration LIMIT = Duration.ofSeconds(10);
     /** A killed member's partitions are free after this. */
     private static final Map<String, String> SHORT_SESSION = Map.of("camel.component.kafka.session-timeout-ms", "2000",
@@ -69,15 +70,18 @@ final class ProcessFaults {
     }
 
     private static void terminateWithoutElasticsearch(Trial trial) throws Exception {
+        var proxy = trial.proxy();
         trial.begin();
-        trial.repeat(2, () -> {
-            trial.elasticsearch().kill();
+        trial.repeat(4, () -> {
+            // As the host of one that is down does
+            proxy.mode(Mode.REFUSE);
+            trial.load().send(20);
             boolean waits = Trial.await(() -> trial.penstock().metric("penstock_records_in_flight") > 0, Duration.ofSeconds(3));
             long begun = System.nanoTime();
             int exit = trial.penstock().terminate(LIMIT);
             trial.check(!waits || exit == 1, "exit code " + exit + " though records were left unsettled, after "
                     + Duration.ofNanos(System.nanoTime() - begun));
-            trial.elasticsearch().start();
+            proxy.mode(Mode.PASS);
             trial.start();
         });
     }

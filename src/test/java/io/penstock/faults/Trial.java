@@ -63,7 +63,7 @@ final class Trial implements AutoCloseable {
     private final List<String> remarks = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private Predicate<Audit> right = Audit::isRight;
-    private List<String> jvmOptions = List.of("-Xmx256m");
+    private List<String> jvmOptions = List.of("-Xmx256m", Faults.FAST_START);
     private @Nullable Load load;
     private @Nullable CommitWatcher watcher;
     private @Nullable PenstockProcess penstock;
@@ -194,8 +194,8 @@ final class Trial implements AutoCloseable {
         settings.put(name, value);
     }
 
-    void jvmOptions(String... options) {
-        jvmOptions = List.of(options);
+    void heap(String xmx) {
+        jvmOptions = List.of("-Xmx" + xmx, Faults.FAST_START);
     }
 
     /** What is right for this scenario, instead of {@link Audit#isRight()}. */
@@ -450,7 +450,7 @@ final class Trial implements AutoCloseable {
             if (System.nanoTime() > end) {
                 return false;
             }
-            LockSupport.parkNanos(Duration.ofMillis(25).toNanos());
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
         }
         return true;
     }

@@ -30,7 +30,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public final class CommitWatcher implements AutoCloseable {
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(150);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
     private static final int IDS_AT_ONCE = 500;
 
     private final Stack stack;
