@@ -35,6 +35,11 @@ import io.penstock.stack.PenstockProcess;
  */
 final class Activator implements AutoCloseable {
 
+    static {
+        // The JDK's server closes idle connections beyond 200, and a sender may be about to use one of them.
+        System.setProperty("sun.net.httpserver.maxIdleConnections", "10000");
+    }
+
     private static final Duration TICK = Duration.ofMillis(200);
     private static final Duration HOLD = Duration.ofMinutes(3);
     private static final Set<String> HOP_BY_HOP = Set.of("host", "connection", "content-length", "transfer-encoding", "upgrade",

@@ -13,7 +13,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.penstock.stack.KafkaBroker;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -26,19 +28,49 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * Stands in for the dispatcher behind a Knative KafkaSource, with its rules (eventing-kafka-broker, data plane): one POST for
  * each record, ordered (the next of a partition when the one before is done) or unordered; answers from 500 on, 404, 408, 409,
- * 429 and failed connections are tried again with exponential backoff, and a record whose tries are used up, or that is
- * answered otherwise, is dropped for want of a dead letter sink: its offset counts as done. Offsets are committed contiguously.
+ * 429 and failed connections are tried again with backoff, and a record whose tries are used up, or that is answered otherwise,
+ * goes to the dead letter sink. If there is none, or it fails, the record is dropped: its offset counts as done all the same.
+ * Offsets are committed contiguously.
  */
 final class KafkaSourceDispatcher implements AutoCloseable {
 
     private static final int MAX_POLL_RECORDS = 50;
 
     /**
+     * A source's {@code spec.delivery}.
+     *
+     * @param retry          tries after the first
+     * @param backoff        before the first retry; the wait doubles with each, or grows by it if {@code linear}
+     * @param deadLetterSink takes a record and says whether it has
+     */
+    record Delivery(int retry, boolean linear, Duration backoff, Predicate<ConsumerRecord<byte[], byte[]>> deadLetterSink) {
+
+        /** What a source without {@code delivery} has: 10 retries from 0.3 s on and no dead letter sink. */
+        static final Delivery DEFAULTS = new Delivery(10, false, Duration.ofMillis(300), record -> false);
+
+        static Delivery of(JsonNode spec, Predicate<ConsumerRecord<byte[], byte[]>> deadLetterSink) {
+            return new Delivery(spec.path("retry").asInt(), spec.path("backoffPolicy").asText().equals("linear"),
+                    Duration.parse(spec.path("backoffDelay").asText()), deadLetterSink);
+        }
+
+        /** With time running that many times as fast. */
+        Delivery faster(int times) {
+            return new Delivery(retry, linear, backoff.dividedBy(times), deadLetterSink);
+        }
+
+        private Duration waitBefore(int nextRetry) {
+            return linear ? backoff.multipliedBy(nextRetry) : backoff.multipliedBy(1L << (nextRetry - 1));
+        }
+    }
+
+    /**
      * What became of the records so far.
      *
-     * @param retries by the status that made them necessary; 0 when there was no answer
+     * @param retries      by what made them necessary: the status, or how the connection failed
+     * @param deadLettered taken by the dead letter sink
+     * @param dropped      gone
      */
-    record Counts(long delivered, Map<Integer, Integer> retries, long dropped) {
+    record Counts(long delivered, Map<String, Integer> retries, long deadLettered, long dropped) {
     }
 
     private final KafkaBroker kafka;
@@ -46,28 +78,22 @@ final class KafkaSourceDispatcher implements AutoCloseable {
     private final String group;
     private final Sender sender;
     private final boolean ordered;
-    private final int retry;
-    private final Duration backoff;
+    private final Delivery delivery;
     private final AtomicLong delivered = new AtomicLong();
-    private final Map<Integer, Integer> retries = new ConcurrentHashMap<>();
+    private final Map<String, Integer> retries = new ConcurrentHashMap<>();
+    private final AtomicLong deadLettered = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Thread> consumers = new ArrayList<>();
     private volatile boolean closed;
 
-    KafkaSourceDispatcher(KafkaBroker kafka, String topic, String group, Sender sender, boolean ordered, int retry, Duration backoff) {
+    KafkaSourceDispatcher(KafkaBroker kafka, String topic, String group, Sender sender, boolean ordered, Delivery delivery) {
         this.kafka = kafka;
         this.topic = topic;
         this.group = group;
         this.sender = sender;
         this.ordered = ordered;
-        this.retry = retry;
-        this.backoff = backoff;
-    }
-
-    /** With the source's defaults: 10 retries from 0.3 s on. */
-    static KafkaSourceDispatcher withDefaults(KafkaBroker kafka, String topic, String group, Sender sender, boolean ordered) {
-        return new KafkaSourceDispatcher(kafka, topic, group, sender, ordered, 10, Duration.ofMillis(300));
+        this.delivery = delivery;
     }
 
     /** Starts that many consumers ({@code spec.consumers}). */
@@ -79,7 +105,7 @@ final class KafkaSourceDispatcher implements AutoCloseable {
     }
 
     Counts counts() {
-        return new Counts(delivered.get(), Map.copyOf(retries), dropped.get());
+        return new Counts(delivered.get(), Map.copyOf(retries), deadLettered.get(), dropped.get());
     }
 
     @Override
@@ -92,31 +118,30 @@ final class KafkaSourceDispatcher implements AutoCloseable {
     }
 
     private void dispatch(ConsumerRecord<byte[], byte[]> record) {
-        for (int attempt = 0; !closed; attempt++) {
-            int status = post(record);
-            if (status / 100 == 2) {
-                delivered.incrementAndGet();
-                return;
-            }
-            boolean again = status == 0 || status >= 500 || status == 404 || status == 408 || status == 409 || status == 429;
-            if (!again || attempt >= retry) {
-                dropped.incrementAndGet();
-                return;
-            }
-            retries.merge(status, 1, Integer::sum);
+        for (int retry = 1; !closed; retry++) {
+            String why;
+            boolean again = true;
             try {
-                Thread.sleep(backoff.multipliedBy(1L << attempt));
+                int status = sender.send(sender.kafkaSource(record)).statusCode();
+                if (status / 100 == 2) {
+                    delivered.incrementAndGet();
+                    return;
+                }
+                again = status >= 500 || status == 404 || status == 408 || status == 409 || status == 429;
+                why = String.valueOf(status);
+            } catch (UncheckedIOException | IllegalStateException e) {
+                why = String.valueOf(e.getMessage());
+            }
+            if (!again || retry > delivery.retry()) {
+                (delivery.deadLetterSink().test(record) ? deadLettered : dropped).incrementAndGet();
+                return;
+            }
+            retries.merge(why, 1, Integer::sum);
+            try {
+                Thread.sleep(delivery.waitBefore(retry));
             } catch (InterruptedException e) {
                 return;
             }
-        }
-    }
-
-    private int post(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            return sender.send(sender.kafkaSource(record)).statusCode();
-        } catch (UncheckedIOException | IllegalStateException e) {
-            return 0;
         }
     }
 

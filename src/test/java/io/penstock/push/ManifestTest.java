@@ -71,7 +71,7 @@ class ManifestTest {
         return List.of(DEPLOY.resolve("knative"), DEPLOY.resolve("keda"));
     }
 
-    private static JsonNode read(Path file) {
+    static JsonNode read(Path file) {
         try {
             var options = new LoaderOptions();
             options.setAllowDuplicateKeys(false);
