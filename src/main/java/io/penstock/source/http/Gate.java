@@ -4,20 +4,26 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 
 import io.penstock.delivery.InFlight;
 import io.penstock.delivery.InFlightConfig;
 import io.penstock.source.SourceMode;
 import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /**
  * Stands before the push mode's endpoints, on the event loop: turns away at once what can't be taken in now, and reads bodies
@@ -27,25 +33,34 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 class Gate {
 
     private static final String FUNCTION_PATH = "/event-invoke";
-    private static final int PRIORITY = 100;
+    private static final Logger LOG = Logger.getLogger(Gate.class);
+    /** After Quarkus' authorization (100), which somebody may have configured. */
+    private static final int PRIORITY = 90;
+    /** Of HTTP/2, RFC 9113 section 8.1: the answer is whole, and the rest of the request is not wanted. */
+    private static final long NO_ERROR = 0;
 
     private final Vertx vertx;
     private final InFlight inFlight;
     private final InFlightConfig bound;
     private final PushConfig config;
+    private final IdentityProviderManager identities;
     private final SourceMode source;
+    private final boolean oidc;
     private final long maxBody;
     private final AtomicLong openRequests = new AtomicLong();
     private final AtomicLong openBytes = new AtomicLong();
 
-    Gate(Vertx vertx, InFlight inFlight, InFlightConfig bound, PushConfig config,
+    Gate(Vertx vertx, InFlight inFlight, InFlightConfig bound, PushConfig config, IdentityProviderManager identities,
             @ConfigProperty(name = "penstock.source", defaultValue = "pull") SourceMode source,
+            @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean oidc,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size", defaultValue = "10M") MemorySize maxBody) {
         this.vertx = vertx;
         this.inFlight = inFlight;
         this.bound = bound;
         this.config = config;
+        this.identities = identities;
         this.source = source;
+        this.oidc = oidc;
         this.maxBody = maxBody.asLongValue();
     }
 
@@ -59,10 +74,17 @@ class Gate {
             request.next();
         } else if (source != SourceMode.PUSH) {
             refuse(request, 404, Answers.problem(404, "Not in push mode", "Records are taken in by HTTP with penstock.source=push."));
-        } else if (!isAuthorized(request)) {
-            request.response().putHeader("WWW-Authenticate", "Bearer");
-            refuse(request, 401, Answers.problem(401, "Unauthorized", "The bearer token is not the one of penstock.push.token."));
-        } else if (inFlight.isClosed()) {
+        } else if (hasToken(request) || config.token().isEmpty() && !oidc) {
+            admit(request, path);
+        } else if (oidc) {
+            identify(request, () -> admit(request, path));
+        } else {
+            refuseStranger(request, "The bearer token is not the one of penstock.push.token.");
+        }
+    }
+
+    private void admit(RoutingContext request, String path) {
+        if (inFlight.isClosed()) {
             refuseForNow(request, 503, Answers.stopping());
         } else if (inFlight.isFull() || openRequests.get() >= bound.records()
                 || openBytes.get() >= bound.bytes().asLongValue()) {
@@ -79,14 +101,38 @@ class Gate {
                 || path.equals(config.functionPath());
     }
 
-    private boolean isAuthorized(RoutingContext request) {
-        if (config.token().isEmpty()) {
-            return true;
-        }
+    private boolean hasToken(RoutingContext request) {
         String given = request.request().getHeader("Authorization");
         // In a time that says nothing about how much of it is right.
-        return given != null && MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8),
+        return given != null && config.token().isPresent() && MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8),
                 ("Bearer " + config.token().get()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Goes on, on the event loop, if there is a token of the issuer. */
+    private void identify(RoutingContext request, Runnable identified) {
+        var loop = vertx.getOrCreateContext();
+        // Quarkus would answer by itself, with 500 for an issuer that can't be reached.
+        BiConsumer<RoutingContext, Throwable> answeredHere = (ignored, failure) -> { };
+        request.put(QuarkusHttpUser.AUTH_FAILURE_HANDLER, answeredHere);
+        QuarkusHttpUser.getSecurityIdentity(request, identities).subscribe().with(identity -> loop.runOnContext(v -> {
+            if (identity.isAnonymous()) {
+                refuseStranger(request, "There is no bearer token.");
+            } else {
+                identified.run();
+            }
+        }), failure -> loop.runOnContext(v -> {
+            if (failure instanceof AuthenticationFailedException) {
+                refuseStranger(request, "The bearer token is not valid here.");
+            } else {
+                LOG.debugf(failure, "Bearer tokens can't be checked.");
+                refuseForNow(request, 503, Answers.problem(503, "Not identified", "The bearer token can't be checked now."));
+            }
+        }));
+    }
+
+    private static void refuseStranger(RoutingContext request, String detail) {
+        request.response().putHeader("WWW-Authenticate", "Bearer");
+        refuse(request, 401, Answers.problem(401, "Unauthorized", detail));
     }
 
     private void refuseForNow(RoutingContext request, int status, String problem) {
@@ -152,8 +198,14 @@ class Gate {
 
         private void cutOff(int status, String title, String detail) {
             over();
-            request.response().putHeader("Connection", "close").putHeader("Content-Type", Answers.PROBLEM).setStatusCode(status)
-                    .end(Answers.problem(status, title, detail)).onComplete(sent -> request.request().connection().close());
+            var response = request.response().setStatusCode(status).putHeader("Content-Type", Answers.PROBLEM);
+            if (request.request().version() == HttpVersion.HTTP_2) {
+                // The stream alone: a mesh's proxy puts many senders' requests on one connection.
+                response.end(Answers.problem(status, title, detail)).onComplete(sent -> response.reset(NO_ERROR));
+            } else {
+                response.putHeader("Connection", "close").end(Answers.problem(status, title, detail))
+                        .onComplete(sent -> request.request().connection().close());
+            }
         }
 
         private void over() {
