@@ -14,8 +14,13 @@ final class ConvertedCounters {
     private record RouteTopic(String route, String topic) {
     }
 
+    private record Last(String route, Object topic, Counter counter) {
+    }
+
     private final MeterRegistry registry;
     private final Map<RouteTopic, Counter> counters = new ConcurrentHashMap<>();
+    // A race only costs a second look-up: the record's final fields are seen whole by every thread.
+    private @Nullable Last last;
 
     private ConvertedCounters(MeterRegistry registry) {
         this.registry = registry;
@@ -28,9 +33,19 @@ final class ConvertedCounters {
     }
 
     void count(Exchange exchange) {
-        var key = new RouteTopic(String.valueOf(exchange.getFromRouteId()),
-                String.valueOf(exchange.getMessage().getHeader("kafka.TOPIC")));
-        counters.computeIfAbsent(key, k -> registry.counter("penstock.records.converted", "route", k.route, "topic", k.topic))
-                .increment();
+        var route = exchange.getFromRouteId();
+        var topic = exchange.getMessage().getHeader("kafka.TOPIC");
+        var known = last;
+        if (known != null && known.route == route && known.topic == topic) {
+            known.counter.increment();
+            return;
+        }
+        var key = new RouteTopic(String.valueOf(route), String.valueOf(topic));
+        var counter = counters.computeIfAbsent(key,
+                k -> registry.counter("penstock.records.converted", "route", k.route, "topic", k.topic));
+        counter.increment();
+        if (route != null && topic != null) {
+            last = new Last(route, topic, counter);
+        }
     }
 }

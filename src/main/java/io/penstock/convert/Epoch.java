@@ -3,6 +3,7 @@ package io.penstock.convert;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a count of seconds, milliseconds or microseconds since 1970 as text. Safe for all threads. */
@@ -29,17 +30,22 @@ final class Epoch {
     private final String rule;
     private final Unit unit;
     private final DateTimeFormatter formatter;
+    private final Optional<ClockText> digits;
     private final ZoneId zone;
     // A race only costs a second formatting: the record's final fields are seen whole by every thread.
     private @Nullable Shown last;
 
-    /** @throws java.time.DateTimeException if the formatter can't show a point in time */
-    Epoch(String unitName, Unit unit, DateTimeFormatter formatter, ZoneId zone) {
+    /**
+     * @param digits shows the same as the formatter, if that is digits alone
+     * @throws java.time.DateTimeException if the formatter can't show a point in time
+     */
+    Epoch(String unitName, Unit unit, DateTimeFormatter formatter, Optional<ClockText> digits, ZoneId zone) {
         this.rule = "epoch " + unitName;
         this.unit = unit;
         this.formatter = formatter;
+        this.digits = digits;
         this.zone = zone;
-        show(0);
+        formatter.format(Instant.EPOCH.atZone(zone));
     }
 
     String format(String field, Object value) {
@@ -58,6 +64,7 @@ final class Epoch {
 
     private String show(long number) {
         long nanos = Math.floorMod(number, unit.perSecond) * (1_000_000_000 / unit.perSecond);
-        return formatter.format(Instant.ofEpochSecond(Math.floorDiv(number, unit.perSecond), nanos).atZone(zone));
+        var time = Instant.ofEpochSecond(Math.floorDiv(number, unit.perSecond), nanos);
+        return digits.isPresent() ? digits.get().show(time) : formatter.format(time.atZone(zone));
     }
 }

@@ -2,6 +2,7 @@ package io.penstock.convert;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param rule    the option it comes from, {@code match} or {@code grok}
  * @param from    what it is tried on
  * @param pattern found anywhere in the text unless it is anchored
+ * @param template the same as a template, if it is one
  * @param named   the groups that have a name
  */
-record Match(int slot, String rule, Place from, Pattern pattern, Map<String, List<Integer>> named) {
+record Match(int slot, String rule, Place from, Pattern pattern, Optional<TextTemplate> template,
+        Map<String, List<Integer>> named) {
 
     /** Longest text a pattern is tried on, in characters. */
     static final int MAX_LENGTH = 65_536;
@@ -32,6 +35,10 @@ record Match(int slot, String rule, Place from, Pattern pattern, Map<String, Lis
         }
     }
 
+    static Match of(int slot, String rule, Place from, Pattern pattern, Map<String, List<Integer>> named) {
+        return new Match(slot, rule, from, pattern, TextTemplate.of(pattern), named);
+    }
+
     /** @throws ConversionException if the value has no text, or the pattern doesn't fit it or takes too long */
     Found find(String field, Object value) {
         var text = Texts.of(field, rule, value);
@@ -39,11 +46,18 @@ record Match(int slot, String rule, Place from, Pattern pattern, Map<String, Lis
             throw ConversionException.unconvertible(field, rule,
                     "at most " + MAX_LENGTH + " characters in " + from.text(), "longer text");
         }
+        var answer = template.flatMap(texts -> texts.find(text));
+        if (answer.isPresent()) {
+            var bounds = answer.get().bounds();
+            if (bounds == null) {
+                throw otherShape(field);
+            }
+            return new Found(text, bounds);
+        }
         var matcher = pattern.matcher(new BoundedText(text, MAX_STEPS));
         try {
             if (!matcher.find()) {
-                throw ConversionException.unconvertible(field, rule,
-                        "text of the pattern's shape in " + from.text(), "text of another shape");
+                throw otherShape(field);
             }
         } catch (BoundedText.Exhausted | StackOverflowError _) {
             throw ConversionException.unconvertible(field, rule, "a pattern that is decided in " + MAX_STEPS
@@ -55,5 +69,10 @@ record Match(int slot, String rule, Place from, Pattern pattern, Map<String, Lis
             bounds[2 * group + 1] = matcher.end(group);
         }
         return new Found(text, bounds);
+    }
+
+    private ConversionException otherShape(String field) {
+        return ConversionException.unconvertible(field, rule, "text of the pattern's shape in " + from.text(),
+                "text of another shape");
     }
 }

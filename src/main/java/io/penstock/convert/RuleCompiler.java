@@ -142,9 +142,9 @@ final class RuleCompiler {
     private static Match compiled(int slot, String rule, Place from, String pattern) {
         if (rule.equals("grok")) {
             var grok = Grok.compile(pattern);
-            return new Match(slot, rule, from, grok.pattern(), grok.groups());
+            return Match.of(slot, rule, from, grok.pattern(), grok.groups());
         }
-        return new Match(slot, rule, from, Pattern.compile(pattern), Map.of());
+        return Match.of(slot, rule, from, Pattern.compile(pattern), Map.of());
     }
 
     private static int group(FieldOptions options, Pattern pattern, List<Path> declaredTargets, int position) {
@@ -226,7 +226,8 @@ final class RuleCompiler {
         var zone = zone(options);
         var shows = shows(options);
         try {
-            return new Epoch(unit, Epoch.Unit.valueOf(unit.toUpperCase(Locale.ROOT)), shows, zone);
+            return new Epoch(unit, Epoch.Unit.valueOf(unit.toUpperCase(Locale.ROOT)), shows,
+                    ClockText.of(options.text("format", "'iso'"), zone), zone);
         } catch (DateTimeException e) {
             throw noPattern(options, "format", e);
         }

@@ -17,6 +17,7 @@ import io.penstock.delivery.InFlight;
 import io.penstock.route.check.Finding;
 import io.penstock.route.check.RouteCheck;
 import io.penstock.route.check.RouteCheck.RouteFile;
+import io.penstock.route.lean.LeanHeadersFactory;
 import io.penstock.sink.DeadLetterReasons;
 import io.penstock.sink.DeadLetters;
 import org.apache.camel.CamelContext;
@@ -61,6 +62,7 @@ public final class Routes {
         // One for each route: Camel stops a route's policies with it.
         context.addRoutePolicyFactory((camel, routeId, route) -> new DeliveryPolicy(deadLetters));
         context.getCamelContextExtension().setErrorHandlerFactory(errorHandler());
+        context.getCamelContextExtension().setHeadersMapFactory(new LeanHeadersFactory());
         context.getRegistry(DefaultRegistry.class).addBeanRepository(beans);
         reader = new RouteReader(context, beans, new RouteDefaults(deadLetters));
         trial = new TrialBuild(context, reader);
