@@ -1,6 +1,5 @@
 package io.penstock.delivery;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,14 +34,30 @@ public final class Delivery {
     private static final int DEAD_LETTER_CLAIMED = 2;
     private static final AtomicIntegerFieldUpdater<Delivery> HOLDERS =
             AtomicIntegerFieldUpdater.newUpdater(Delivery.class, "holders");
+    private static final AtomicIntegerFieldUpdater<Delivery> MARKS =
+            AtomicIntegerFieldUpdater.newUpdater(Delivery.class, "marks");
 
     private final ConsumerRecord<byte @Nullable [], byte @Nullable []> record;
-    private final String documentId;
     private final long bytes;
     private final Settlement settlement;
-    private final AtomicInteger marks = new AtomicInteger();
+    /** Made when it is first asked for: a filtered record needs none. */
+    private volatile @Nullable String documentId;
+    private volatile int marks;
     private volatile int holders = 1;
     private volatile String route = "";
+
+    /**
+     * A Kafka record's, whose document is stored under its topic, partition and offset.
+     *
+     * @param record     the record as it arrived
+     * @param bytes      what the record counts for in the in-flight bound
+     * @param settlement told when this delivery is settled
+     */
+    public Delivery(ConsumerRecord<byte @Nullable [], byte @Nullable []> record, long bytes, Settlement settlement) {
+        this.record = record;
+        this.bytes = bytes;
+        this.settlement = settlement;
+    }
 
     /**
      * @param record     the record as it arrived
@@ -52,10 +67,8 @@ public final class Delivery {
      */
     public Delivery(ConsumerRecord<byte @Nullable [], byte @Nullable []> record, String documentId, long bytes,
             Settlement settlement) {
-        this.record = record;
+        this(record, bytes, settlement);
         this.documentId = documentId;
-        this.bytes = bytes;
-        this.settlement = settlement;
     }
 
     /** The id {@code topic-partition-offset} of a Kafka record. */
@@ -91,7 +104,7 @@ public final class Delivery {
 
     /** Notes that a document made from the record was stored. */
     public void stored() {
-        marks.getAndUpdate(m -> m | STORED);
+        MARKS.getAndUpdate(this, m -> m | STORED);
     }
 
     /**
@@ -100,12 +113,12 @@ public final class Delivery {
      * @return true for the first caller only
      */
     public boolean claimDeadLetter() {
-        return (marks.getAndUpdate(m -> m | DEAD_LETTER_CLAIMED) & DEAD_LETTER_CLAIMED) == 0;
+        return (MARKS.getAndUpdate(this, m -> m | DEAD_LETTER_CLAIMED) & DEAD_LETTER_CLAIMED) == 0;
     }
 
     /** How the record ended; meaningful once it {@link #isSettled() is settled}. */
     public Outcome outcome() {
-        int m = marks.get();
+        int m = marks;
         return (m & DEAD_LETTER_CLAIMED) != 0 ? Outcome.DEAD_LETTERED
                 : (m & STORED) != 0 ? Outcome.STORED : Outcome.FILTERED;
     }
@@ -125,7 +138,12 @@ public final class Delivery {
     }
 
     public String documentId() {
-        return documentId;
+        var id = documentId;
+        if (id == null) {
+            id = documentId(record.topic(), record.partition(), record.offset());
+            documentId = id;
+        }
+        return id;
     }
 
     public long bytes() {

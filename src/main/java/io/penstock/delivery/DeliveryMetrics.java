@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts records as they enter and as they are settled, each by route and topic, and offers the gauges of what is in flight.
@@ -16,9 +17,14 @@ public final class DeliveryMetrics {
     private record RouteTopic(String route, String topic) {
     }
 
+    private record LastFiltered(String route, String topic, Counter counter) {
+    }
+
     private final MeterRegistry registry;
     private final Map<String, Counter> polled = new ConcurrentHashMap<>();
     private final Map<RouteTopic, Counter> filtered = new ConcurrentHashMap<>();
+    // A race only costs a second look-up: the record's final fields are seen whole by every thread.
+    private @Nullable LastFiltered lastFiltered;
     private final LongAdder totalPolled = new LongAdder();
     private final LongAdder totalFiltered = new LongAdder();
     private final LongAdder totalStored = new LongAdder();
@@ -41,12 +47,21 @@ public final class DeliveryMetrics {
         switch (delivery.outcome()) {
             case FILTERED -> {
                 totalFiltered.increment();
-                filtered.computeIfAbsent(new RouteTopic(delivery.route(), delivery.record().topic()),
-                        k -> registry.counter("penstock.records.filtered", "route", k.route, "topic", k.topic)).increment();
+                filtered(delivery.route(), delivery.record().topic()).increment();
             }
             case STORED -> totalStored.increment();
             case DEAD_LETTERED -> totalDeadLettered.increment();
         }
+    }
+
+    private Counter filtered(String route, String topic) {
+        var last = lastFiltered;
+        if (last == null || last.route != route || last.topic != topic) {
+            last = new LastFiltered(route, topic, filtered.computeIfAbsent(new RouteTopic(route, topic),
+                    k -> registry.counter("penstock.records.filtered", "route", k.route, "topic", k.topic)));
+            lastFiltered = last;
+        }
+        return last.counter;
     }
 
     /** The totals since the start, of all routes and topics. */

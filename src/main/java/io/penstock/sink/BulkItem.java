@@ -45,7 +45,24 @@ final class BulkItem {
     }
 
     private static void quoted(StringBuilder line, String text) {
-        line.append('"').append(JsonStringEncoder.getInstance().quoteAsString(text)).append('"');
+        line.append('"');
+        if (isPlain(text)) {
+            line.append(text);
+        } else {
+            line.append(JsonStringEncoder.getInstance().quoteAsString(text));
+        }
+        line.append('"');
+    }
+
+    /** Whether it stands for itself in JSON. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 
     BulkDocument document() {

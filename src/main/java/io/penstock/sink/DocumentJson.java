@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -27,6 +29,9 @@ final class DocumentJson {
             .addModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .build();
+
+    /** What most documents fit into. */
+    private static final int DOCUMENT_BYTES = 512;
 
     private DocumentJson() {
     }
@@ -59,10 +64,10 @@ final class DocumentJson {
         }
     }
 
-    private static byte[] written(Object body) throws JsonProcessingException {
+    private static byte[] written(Object body) throws IOException {
         byte[] json;
         try {
-            json = MAPPER.writeValueAsBytes(body);
+            json = body instanceof Map<?, ?> map ? written(map) : MAPPER.writeValueAsBytes(body);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the body, a " + body.getClass().getName() + ", can't be written as JSON: "
                     + e.getOriginalMessage(), e);
@@ -71,6 +76,44 @@ final class DocumentJson {
             throw notAnObject(body.getClass().getName());
         }
         return json;
+    }
+
+    private static byte[] written(Map<?, ?> map) throws IOException {
+        var out = new ByteArrayOutputStream(DOCUMENT_BYTES);
+        try (var generator = MAPPER.createGenerator(out)) {
+            write(generator, map);
+        }
+        return out.toByteArray();
+    }
+
+    /** As the mapper would, which has to find out how for each value anew: what conversions and Jackson make is known. */
+    private static void write(JsonGenerator generator, @Nullable Object value) throws IOException {
+        switch (value) {
+            case null -> generator.writeNull();
+            case String text -> generator.writeString(text);
+            case Integer number -> generator.writeNumber(number);
+            case Long number -> generator.writeNumber(number);
+            case Double number -> generator.writeNumber(number);
+            case Boolean truth -> generator.writeBoolean(truth);
+            case LinkedHashMap<?, ?> map when map.getClass() == LinkedHashMap.class && hasNames(map) -> {
+                generator.writeStartObject(map);
+                for (var entry : map.entrySet()) {
+                    generator.writeFieldName((String) entry.getKey());
+                    write(generator, entry.getValue());
+                }
+                generator.writeEndObject();
+            }
+            default -> MAPPER.writeValue(generator, value);
+        }
+    }
+
+    private static boolean hasNames(Map<?, ?> map) {
+        for (var key : map.keySet()) {
+            if (!(key instanceof String)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** JSON that came as text: checked to be one object, and without the line breaks that would break the bulk's lines. */

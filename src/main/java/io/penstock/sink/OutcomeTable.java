@@ -17,6 +17,7 @@ import org.elasticsearch.client.ResponseException;
 /** The one table that decides what a status means, for an item and for a whole bulk. */
 final class OutcomeTable {
 
+    private static final ItemOutcome STORED = new ItemOutcome.Stored();
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final String CREDENTIALS =
             "look at elasticsearch.username and elasticsearch.password, or elasticsearch.api-key";
@@ -46,7 +47,7 @@ final class OutcomeTable {
             case 401, 403 -> new ItemOutcome.Refused(refused(status, item.type()));
             default -> {
                 if (status >= 200 && status < 300) {
-                    yield new ItemOutcome.Stored();
+                    yield STORED;
                 }
                 yield status >= 400 && status < 500
                         ? new ItemOutcome.Never(item.type().isEmpty() ? "status " + status : item.type(), item.reason())

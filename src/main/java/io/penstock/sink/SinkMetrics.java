@@ -12,13 +12,19 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 
+import org.jspecify.annotations.Nullable;
+
 /** What the sink counts. Thread-safe. */
 final class SinkMetrics {
 
     private final MeterRegistry registry;
     private final ConcurrentMap<Key, OfIndex> byIndex = new ConcurrentHashMap<>();
+    private volatile @Nullable Last last;
 
     private record Key(String route, String index) {
+    }
+
+    private record Last(String route, String index, OfIndex meters) {
     }
 
     /** The meters of one route's documents for one index, and of the bulks that carry them. */
@@ -34,7 +40,12 @@ final class SinkMetrics {
     OfIndex of(BulkItem item) {
         var delivery = item.document().delivery();
         var route = delivery == null || delivery.route().isEmpty() ? "none" : delivery.route();
-        return byIndex.computeIfAbsent(new Key(route, item.index()), this::register);
+        var known = last;
+        if (known == null || known.route != route || known.index != item.index()) {
+            known = new Last(route, item.index(), byIndex.computeIfAbsent(new Key(route, item.index()), this::register));
+            last = known;
+        }
+        return known.meters;
     }
 
     private OfIndex register(Key key) {

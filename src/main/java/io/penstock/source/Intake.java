@@ -23,18 +23,35 @@ public final class Intake {
     }
 
     /**
+     * The delivery of a record that is stored under its topic, partition and offset.
+     *
      * @param settlement told before the record leaves the in-flight bound, so that who waits for nothing to be in flight finds
      *                   it told
      */
+    public Delivery delivery(ConsumerRecord<byte @Nullable [], byte @Nullable []> record, Settlement settlement) {
+        long bytes = entered(record);
+        return new Delivery(record, bytes, leaving(settlement));
+    }
+
+    /** The same for a record that is stored under an id of its own. */
     public Delivery delivery(ConsumerRecord<byte @Nullable [], byte @Nullable []> record, String documentId,
             Settlement settlement) {
+        long bytes = entered(record);
+        return new Delivery(record, documentId, bytes, leaving(settlement));
+    }
+
+    private long entered(ConsumerRecord<?, ?> record) {
         long bytes = bytes(record);
         inFlight.entered(bytes);
-        return new Delivery(record, documentId, bytes, settled -> {
+        return bytes;
+    }
+
+    private Settlement leaving(Settlement settlement) {
+        return settled -> {
             settlement.settled(settled);
             inFlight.left(settled.bytes());
             metrics.settled(settled);
-        });
+        };
     }
 
     private static long bytes(ConsumerRecord<?, ?> record) {

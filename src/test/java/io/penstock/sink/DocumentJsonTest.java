@@ -4,11 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -30,6 +39,32 @@ class DocumentJsonTest {
         assertThat(json(Map.of("m", "错误"))).isEqualTo("{\"m\":\"错误\"}");
         assertThat(json(JsonNodeFactory.instance.objectNode().put("n", 1))).isEqualTo("{\"n\":1}");
         assertThat(json(new Point(1, Instant.EPOCH))).isEqualTo("{\"x\":1,\"at\":\"1970-01-01T00:00:00Z\"}");
+    }
+
+    /** What conversions make is written by a way of its own. */
+    @Test
+    void aMapIsWrittenAsJacksonWritesIt() throws Exception {
+        var inner = new LinkedHashMap<Object, Object>(Map.of(1, "key is no text"));
+        var document = new LinkedHashMap<String, Object>();
+        var values = Arrays.asList("text", "\"\\\n\u0000 错误 😀 \ud83d", 1, -5L, 1.5, Double.NaN, 1e300, 0.1f, true, null, new BigDecimal("1.10"),
+                BigInteger.TEN.pow(30), List.of(1, Map.of("a", 1)), inner, new LinkedHashMap<>(Map.of("n", 1)), new int[] { 1 }, new byte[] { 1 },
+                new Point(1, Instant.EPOCH), new TreeMap<>(Map.of("t", Instant.EPOCH)), Thread.State.NEW);
+        for (int i = 0; i < values.size(); i++) {
+            document.put("field " + i, values.get(i));
+        }
+        var jacksons = new ObjectMapper().registerModule(new JavaTimeModule()).disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+        assertThat(DocumentJson.bytes(document, exchange)).isEqualTo(jacksons.writeValueAsBytes(document));
+    }
+
+    @Test
+    void aMapThatCannotBeWrittenIsRefused() {
+        var withoutName = new LinkedHashMap<String, Object>();
+        withoutName.put(null, 1);
+        var endless = new LinkedHashMap<String, Object>();
+        endless.put("again", endless);
+        for (var map : List.of(withoutName, endless, new LinkedHashMap<>(Map.of("no JSON", new Object())))) {
+            assertThatThrownBy(() -> json(map)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("can't be written");
+        }
     }
 
     record Point(int x, Instant at) {

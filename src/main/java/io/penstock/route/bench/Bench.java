@@ -140,8 +140,7 @@ public final class Bench {
     public List<Delivery> run(List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> records, Duration atMost) {
         var deliveries = new ArrayList<Delivery>();
         for (var record : records) {
-            deliveries.add(new Delivery(record, Delivery.documentId(record.topic(), record.partition(), record.offset()), 0,
-                    _ -> { }));
+            deliveries.add(new Delivery(record, 0, _ -> { }));
         }
         deliveries.forEach(feeds::feed);
         long deadline = System.nanoTime() + atMost.toNanos();

@@ -2,6 +2,7 @@ package io.penstock.route.lean;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonFields {
 
-    /** A value whose text has to be parsed by Jackson, or is an object, a list or a fraction. */
+    /** A value that is an object, a list, or a number that is no whole one of 64 bits. */
     static final Object COMPLEX = new Object();
 
     private static final int MAX_DEPTH = 60;
@@ -87,13 +88,43 @@ final class JsonFields {
         };
     }
 
-    private Object text(int begin, int end) {
+    private String text(int begin, int end) {
         for (int i = begin; i < end; i++) {
             if (json[i] == '\\') {
-                return COMPLEX;
+                return unescaped(begin, i, end);
             }
         }
         return new String(json, begin, end - begin, StandardCharsets.UTF_8);
+    }
+
+    private String unescaped(int begin, int firstEscape, int end) {
+        var text = new StringBuilder(end - begin);
+        int from = begin;
+        for (int i = firstEscape; i < end; i++) {
+            if (json[i] == '\\') {
+                text.append(new String(json, from, i - from, StandardCharsets.UTF_8));
+                char c = (char) json[++i];
+                if (c == 'u') {
+                    text.append((char) (hex(i + 1) << 12 | hex(i + 2) << 8 | hex(i + 3) << 4 | hex(i + 4)));
+                    i += 4;
+                } else {
+                    text.append(switch (c) {
+                        case 'b' -> '\b';
+                        case 'f' -> '\f';
+                        case 'n' -> '\n';
+                        case 'r' -> '\r';
+                        case 't' -> '\t';
+                        default -> c;
+                    });
+                }
+                from = i + 1;
+            }
+        }
+        return text.append(new String(json, from, end - from, StandardCharsets.UTF_8)).toString();
+    }
+
+    private int hex(int i) {
+        return HexFormat.fromHexDigit(json[i]);
     }
 
     private Object number(int begin, int end) {

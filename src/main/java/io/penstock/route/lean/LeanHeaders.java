@@ -13,11 +13,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message's headers: names in any case, in their order, as in Camel's own tree map, but in two arrays, of which copies are
- * cheap. A route copies them with each message it makes. One thread at a time, as any map.
+ * A message's headers: names in any case, shown in their order, as in Camel's own tree map, but in two arrays, of which copies
+ * are cheap. A route copies them with each message it makes. Like any map it may be read by several threads as long as none
+ * writes.
  */
 final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
 
+    /** As long as there are no more, they are in no order, and each is looked at. */
+    private static final int FEW = 32;
     private static final int ROOM = 12;
     private static final String[] NO_NAMES = {};
     private static final Object[] NO_VALUES = {};
@@ -27,29 +30,18 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
     private int size;
     private int changes;
 
-    /** The place of a name; if it is not there, {@code -1 - place} of where it belongs. */
+    /** The place of a name; if it is not there, {@code -1 - place} of where it goes. */
     private int find(String name) {
-        // Names are mostly the very same constants.
+        if (size > FEW) {
+            return Arrays.binarySearch(names, 0, size, name, String.CASE_INSENSITIVE_ORDER);
+        }
         for (int i = 0; i < size; i++) {
-            if (names[i] == name) {
+            // Same in any case is same in length.
+            if (names[i].length() == name.length() && (names[i] == name || names[i].compareToIgnoreCase(name) == 0)) {
                 return i;
             }
         }
-        int low = 0;
-        int high = size - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            int order = names[middle].compareToIgnoreCase(name);
-            if (order == 0) {
-                return middle;
-            }
-            if (order < 0) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return -1 - low;
+        return -1 - size;
     }
 
     @Override
@@ -92,6 +84,31 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
         values[place] = value;
         size++;
         changes++;
+        if (size == FEW + 1) {
+            order();
+        }
+    }
+
+    private void order() {
+        var ordered = orderedNames();
+        var theirs = new Object[values.length];
+        for (int i = 0; i < size; i++) {
+            for (int j = 0; j < size; j++) {
+                if (names[j] == ordered[i]) {
+                    theirs[i] = values[j];
+                }
+            }
+        }
+        System.arraycopy(ordered, 0, names, 0, size);
+        values = theirs;
+    }
+
+    private String[] orderedNames() {
+        var ordered = Arrays.copyOf(names, size);
+        if (size <= FEW + 1) {
+            Arrays.sort(ordered, String.CASE_INSENSITIVE_ORDER);
+        }
+        return ordered;
     }
 
     @Override
@@ -157,30 +174,31 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
 
     private final class Entries implements Iterator<Map.Entry<String, @Nullable Object>> {
 
+        private final String[] ordered = orderedNames();
         private int next;
         private int seen = changes;
 
         @Override
         public boolean hasNext() {
-            return next < size;
+            return next < ordered.length;
         }
 
         @Override
         public Map.Entry<String, @Nullable Object> next() {
             check();
-            if (next >= size) {
+            if (next >= ordered.length) {
                 throw new NoSuchElementException();
             }
-            return new Header(names[next], values[next++]);
+            var name = ordered[next++];
+            return new Header(name, LeanHeaders.this.get(name));
         }
 
         @Override
         public void remove() {
             check();
-            if (next == 0) {
+            if (next == 0 || LeanHeaders.this.remove(ordered[next - 1]) == null && seen == changes) {
                 throw new IllegalStateException();
             }
-            removeAt(--next);
             seen = changes;
         }
 

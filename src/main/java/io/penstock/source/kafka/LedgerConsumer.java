@@ -137,8 +137,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
 
     private ConsumerRecord<byte @Nullable [], byte @Nullable []> withDelivery(TopicPartition partition,
             ConsumerRecord<byte @Nullable [], byte @Nullable []> record, Entry entry) {
-        var delivery = intake.delivery(record, Delivery.documentId(record.topic(), record.partition(), record.offset()),
-                settled -> entry.settle());
+        var delivery = intake.delivery(record, settled -> entry.settle());
         lastPoll.add(new Polled(partition, entry, delivery));
         return new ConsumerRecord<>(record.topic(), record.partition(), record.offset(), record.timestamp(),
                 record.timestampType(), record.serializedKeySize(), record.serializedValueSize(), record.key(), record.value(),

@@ -61,6 +61,6 @@ class LeanHeadersTest {
     Arbitrary<List<Step>> steps() {
         var name = Arbitraries.oneOf(Arbitraries.of("kafka.TOPIC", "Kafka.topic", "CamelMessageTimestamp", "a", "A", "b", "名", "ß", "SS"),
                 Arbitraries.strings().alpha().ofMaxLength(3));
-        return Combinators.combine(Arbitraries.integers().between(0, 12), name, Arbitraries.integers()).as(Step::new).list().ofMaxSize(40);
+        return Combinators.combine(Arbitraries.integers().between(0, 12), name, Arbitraries.integers()).as(Step::new).list().ofMaxSize(150);
     }
 }
