@@ -38,7 +38,7 @@ public final class LedgerClientFactory extends DefaultKafkaClientFactory {
      * small heap. Fetches are measured as they travel, compressed, so the number of records has to be the limit.
      */
     static void fitInto(long heap, Properties properties) {
-        properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.clamp(heap / HEAP_PER_RECORD, 10, 500));
+        properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.clamp(heap / HEAP_PER_RECORD, 10, Gathering.MOST_RECORDS));
         long fetch = Long.parseLong(String.valueOf(properties.getOrDefault(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.MAX_VALUE)));
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, (int) Math.min(fetch, heap / FETCH_SHARE));
     }

@@ -18,6 +18,7 @@ import io.penstock.source.DeliveryHeaders;
 import io.penstock.source.Intake;
 import io.penstock.source.OpenAggregations;
 import io.penstock.source.kafka.PartitionLedger.Entry;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -53,6 +54,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     /** How soon a request to stop is noticed: camel-kafka waits for the poll to return before it wakes the consumer. */
     private static final Duration IDLE_POLL = Duration.ofMillis(250);
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
+    private static final int GATHERED_SHARE = 64;
     private static final long STALLED_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final KafkaSourceConfig config;
@@ -61,6 +63,9 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private final Intake intake;
     private final OpenAggregations aggregations;
     private final ConsumerStates.State state;
+    private final Gathering gathering;
+    /** What a poll failed with behind one that brought records. */
+    private @Nullable KafkaException deferred;
     private final Map<TopicPartition, PartitionLedger> ledgers = new HashMap<>();
     /** What the last poll returned, in the order of each partition's offsets. */
     private final List<Polled> lastPoll = new ArrayList<>();
@@ -83,6 +88,8 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         this.intake = new Intake(inFlight, metrics);
         this.aggregations = aggregations;
         this.state = states.add(this::metrics);
+        this.gathering = new Gathering(Integer.parseInt(String.valueOf(properties.get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG))),
+                Runtime.getRuntime().maxMemory() / GATHERED_SHARE);
     }
 
     @Override
@@ -94,9 +101,14 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         boolean idle = ledgers.values().stream().allMatch(PartitionLedger::isEmpty) && !pausedAtBound;
         Duration longest = idle ? IDLE_POLL : BUSY_POLL;
         try {
+            var failure = deferred;
+            deferred = null;
+            if (failure != null) {
+                throw failure;
+            }
             var records = super.poll(timeout.compareTo(longest) < 0 ? timeout : longest);
             state.polled();
-            return records.isEmpty() ? records : withDeliveries(records);
+            return records.isEmpty() ? records : withDeliveries(gathered(records));
         } catch (WakeupException e) {
             return ConsumerRecords.empty();
         } catch (InterruptException e) {
@@ -112,6 +124,22 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
             throw e;
         }
+    }
+
+    /** The records, and what else the client has at hand. What it has handed over must not be lost whatever happens on the way. */
+    private ConsumerRecords<byte @Nullable [], byte @Nullable []> gathered(
+            ConsumerRecords<byte @Nullable [], byte @Nullable []> first) {
+        var polled = first;
+        try {
+            while (gathering.add(polled)) {
+                polled = super.poll(Duration.ZERO);
+            }
+        } catch (WakeupException e) {
+            super.wakeup();
+        } catch (KafkaException e) {
+            deferred = e;
+        }
+        return gathering.take();
     }
 
     private ConsumerRecords<byte @Nullable [], byte @Nullable []> withDeliveries(
@@ -287,6 +315,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
 
     private void forget(Collection<TopicPartition> partitions) {
         ledgers.keySet().removeAll(partitions);
+        gathering.forget(partitions);
         partitions.forEach(state::forget);
     }
 

@@ -1,0 +1,70 @@
+package io.penstock.source.kafka;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What several polls of the client bring, as one: in a small heap a poll brings few records, for each may be large, and handing
+ * over few at a time is dear. Belongs to the poll thread.
+ */
+final class Gathering {
+
+    /** As many as Kafka's own default. */
+    static final int MOST_RECORDS = 500;
+
+    private final int perPoll;
+    private final long mostBytes;
+    private final Map<TopicPartition, List<ConsumerRecord<byte @Nullable [], byte @Nullable []>>> records = new LinkedHashMap<>();
+    private final Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
+    private int count;
+    private long bytes;
+
+    /**
+     * @param perPoll   how many records a poll of the client brings at most
+     * @param mostBytes what is enough, in bytes of keys and values
+     */
+    Gathering(int perPoll, long mostBytes) {
+        this.perPoll = perPoll;
+        this.mostBytes = mostBytes;
+    }
+
+    /** Takes in what a poll brought. True if there may be more at hand, and room for it. */
+    boolean add(ConsumerRecords<byte @Nullable [], byte @Nullable []> polled) {
+        for (TopicPartition partition : polled.partitions()) {
+            var ofPartition = polled.records(partition);
+            records.computeIfAbsent(partition, p -> new ArrayList<>()).addAll(ofPartition);
+            for (var record : ofPartition) {
+                bytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+            }
+        }
+        next.putAll(polled.nextOffsets());
+        count += polled.count();
+        return polled.count() == perPoll && count + perPoll <= MOST_RECORDS && bytes < mostBytes;
+    }
+
+    /** Drops what partitions had that are no longer this member's. */
+    void forget(Collection<TopicPartition> partitions) {
+        records.keySet().removeAll(partitions);
+        next.keySet().removeAll(partitions);
+    }
+
+    /** All of it; nothing is left afterwards. */
+    ConsumerRecords<byte @Nullable [], byte @Nullable []> take() {
+        var taken = new ConsumerRecords<>(new LinkedHashMap<>(records), new HashMap<>(next));
+        records.clear();
+        next.clear();
+        count = 0;
+        bytes = 0;
+        return taken;
+    }
+}
