@@ -62,9 +62,13 @@ final class LeanBeanLanguage extends BeanLanguage {
 
         @Override
         public @Nullable Object evaluate(Exchange exchange) {
-            var innermost = path.innermost(map);
-            if (innermost != null) {
-                return innermost.get(path.last());
+            try {
+                var innermost = path.innermost(map);
+                if (innermost != null) {
+                    return innermost.get(path.last());
+                }
+            } catch (RuntimeException e) {
+                // A map that doesn't like the key: Camel says so in its own way
             }
             var camels = LeanBeanLanguage.super.createExpression(null, properties);
             camels.init(exchange.getContext());

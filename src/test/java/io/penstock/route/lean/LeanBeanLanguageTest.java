@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -37,7 +38,7 @@ class LeanBeanLanguageTest {
     }
 
     private static List<Object> bodies() {
-        var bodies = new ArrayList<>(List.<Object>of("text", 5, List.of(Map.of("code", 1)), Map.of(), new HashMap<>(Map.of(1, 2))));
+        var bodies = new ArrayList<>(List.<Object>of("text", 5, List.of(Map.of("code", 1)), Map.of(), new HashMap<>(Map.of(1, 2)), new TreeMap<>(Map.of(1, 2))));
         for (var code : new Object[] { 0, 1, -1, 101103, 0L, 5.5, "0", "x", "", true, null, List.of(1), Map.of("a", 1) }) {
             var body = new LinkedHashMap<String, Object>();
             body.put("code", code);
