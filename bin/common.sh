@@ -71,11 +71,9 @@ build() {
     mv "$stamp.started" "$stamp"
 }
 
-# run_test_class WHAT FOLDERS CLASS ARG...: runs a main class of the test tree, which is built first when a folder has changed.
-# With test_heap, other than 1g; with fast_starts, the Penstocks it starts do so from the AOT cache.
-run_test_class() {
+# build_test_classes WHAT FOLDERS: builds Penstock and the test tree when a folder has changed
+build_test_classes() {
     local what="$1" folders="$2" stamp="$root/target/.built-tests"
-    shift 2
     find_jdk
     # shellcheck disable=SC2086 # several folders, by intent
     if [ ! -f "$root/target/test-classpath.txt" ] || stale "$stamp" $folders; then
@@ -85,10 +83,21 @@ run_test_class() {
             -Dmdep.outputFile=target/test-classpath.txt -Dmdep.includeScope=test
         touch -r "$stamp" "$root/target/.built-main"
     fi
+}
+
+# run_test_class [-DNAME=VALUE] CLASS ARG...: runs a main class of the test tree.
+# With test_heap, other than 1g; with fast_starts, the Penstocks it starts do so from the AOT cache.
+run_test_class() {
     cd "$root"
     exec "$JAVA_HOME/bin/java" "-Xmx${test_heap:-1g}" ${fast_starts:+"-Dpenstock.test.arguments=$(aot_arguments)"} --enable-native-access=ALL-UNNAMED \
         -Djava.util.logging.manager=org.jboss.logmanager.LogManager \
         -cp "$root/target/test-classes:$root/target/classes:$(cat target/test-classpath.txt)" "$@"
+}
+
+# Prints the whole path of an executable that is to be tested instead of the jar
+executable() {
+    [ -f "${1:-}" ] && [ -x "$1" ] || fail "--native wants the path of an executable"
+    printf '%s/%s\n' "$(cd "$(dirname "$1")" && pwd)" "$(basename "$1")"
 }
 
 quiet() {

@@ -17,7 +17,14 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.DateTimeException;
 import java.time.format.DateTimeParseException;
+import java.util.AbstractCollection;
+import java.util.AbstractList;
+import java.util.AbstractMap;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Date;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -95,6 +102,8 @@ import org.elasticsearch.client.ResponseException;
     // types of bodies and headers
     Object.class, String.class, Boolean.class, Byte.class, Short.class, Integer.class, Long.class, Float.class, Double.class,
     Number.class, BigDecimal.class, BigInteger.class, Date.class, Map.class, List.class, Set.class, InputStream.class, JsonNode.class,
+    // what those of a JSON body are, for expressions that call their methods: ${body.size}
+    Collection.class, LinkedHashMap.class, HashMap.class, AbstractMap.class, ArrayList.class, AbstractList.class, AbstractCollection.class,
     // strategies and repositories
     GroupedBodyAggregationStrategy.class, GroupedExchangeAggregationStrategy.class, GroupedMessageAggregationStrategy.class,
     StringAggregationStrategy.class, UseLatestAggregationStrategy.class, UseOriginalAggregationStrategy.class,

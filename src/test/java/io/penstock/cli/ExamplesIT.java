@@ -3,6 +3,7 @@ package io.penstock.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.route.check.Vocabulary;
+import io.penstock.stack.PenstockProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,8 +84,7 @@ class ExamplesIT {
     }
 
     private Ended penstock(String... args) throws Exception {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar",
-                "target/quarkus-app/quarkus-run.jar"));
+        var command = new ArrayList<>(PenstockProcess.program());
         command.addAll(List.of(args));
         var out = Files.createTempFile("penstock", ".out");
         var process = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectErrorStream(true).start();

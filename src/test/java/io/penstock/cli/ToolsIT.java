@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.penstock.stack.PenstockProcess;
 import io.penstock.stack.Stack;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -187,10 +188,7 @@ class ToolsIT {
     }
 
     private static List<String> command(String... args) {
-        var given = System.getProperty("penstock.command", "").strip();
-        var command = new ArrayList<>(given.isEmpty()
-                ? List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", "target/quarkus-app/quarkus-run.jar")
-                : List.of(given.split("\\s+")));
+        var command = new ArrayList<>(PenstockProcess.program());
         command.addAll(List.of(args));
         return command;
     }

@@ -3,6 +3,7 @@ package io.penstock.reachability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -26,6 +27,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.jpountz.lz4.LZ4Factory;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -39,6 +42,10 @@ class ReachabilityTest {
     /** Services that are looked up when the executable runs; all others are Quarkus' and looked up during its build. */
     private static final Set<String> SERVICES = Set.of("jakarta.json.spi.JsonProvider",
             "org.eclipse.microprofile.config.spi.ConfigProviderResolver", "org.jboss.resteasy.spi.config.ConfigurationFactory");
+
+    /** Verify tokens by a library that isn't here (jose4j): registered, they might not link. So an executable has no OAUTHBEARER. */
+    private static final Set<String> FOR_OAUTHBEARER = Set.of("org.apache.kafka.common.security.oauthbearer.DefaultJwtRetriever",
+            "org.apache.kafka.common.security.oauthbearer.DefaultJwtValidator");
 
     private static NativeSources executable;
     private static List<JavaClass> ours;
@@ -92,6 +99,8 @@ class ReachabilityTest {
                 "org.elasticsearch.client.ResponseException",
                 "java.lang.String", "java.lang.Integer", "java.lang.Long", "java.lang.Double", "java.lang.Boolean",
                 "java.math.BigDecimal", "java.util.Map", "java.util.List", "java.util.Date", "java.io.InputStream",
+                "java.util.LinkedHashMap", "java.util.HashMap", "java.util.AbstractMap", "java.util.ArrayList",
+                "java.util.AbstractList", "java.util.AbstractCollection", "java.util.Collection",
                 "com.fasterxml.jackson.databind.JsonNode",
                 "org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy",
                 "org.apache.camel.processor.aggregate.StringAggregationStrategy",
@@ -159,6 +168,10 @@ class ReachabilityTest {
                 default -> component;
             } + '/' + component + ".json");
         }
+        // Camel's other descriptions are of no use to penstock check.
+        for (var model : List.of("META-INF/org/apache/camel/language/simple.json", "META-INF/org/apache/camel/model/aggregate.json")) {
+            assertThat(executable.isIncluded(model)).as(model).isFalse();
+        }
         assertThat(read).hasSizeGreaterThan(12).allSatisfy(resource -> {
             assertThat(getClass().getClassLoader().getResource(resource)).as("%s is there", resource).isNotNull();
             assertThat(executable.isIncluded(resource)).as("%s is in the executable", resource).isTrue();
@@ -193,6 +206,53 @@ class ReachabilityTest {
                 }
             }
         }
+    }
+
+    /** Settings that name a class, Kafka's own defaults, and what its documentation tells users to name. */
+    @Test
+    void classesThatKafkasSettingsName() throws IOException {
+        var named = new TreeSet<>(Set.of("org.apache.kafka.common.security.plain.PlainLoginModule",
+                "org.apache.kafka.common.security.scram.ScramLoginModule",
+                "org.apache.kafka.common.serialization.ByteArrayDeserializer",
+                "org.apache.kafka.common.serialization.ByteArraySerializer",
+                "org.apache.kafka.common.serialization.StringDeserializer",
+                "org.apache.kafka.common.serialization.StringSerializer"));
+        for (var definition : List.of(ConsumerConfig.configDef(), ProducerConfig.configDef())) {
+            definition.configKeys().values().forEach(key -> names(key.defaultValue).forEach(named::add));
+        }
+        try (InputStream in = getClass().getResourceAsStream("/application.properties")) {
+            var settings = new Properties();
+            settings.load(in);
+            settings.values().forEach(value -> names(value).forEach(named::add));
+        }
+        named.removeAll(FOR_OAUTHBEARER);
+        assertThat(named).contains("org.apache.kafka.clients.consumer.CooperativeStickyAssignor").hasSizeGreaterThan(10)
+                .allSatisfy(name -> assertThat(executable.isConstructible(name)).as(name).isTrue());
+    }
+
+    private static Stream<String> names(Object value) {
+        return switch (value) {
+            case null -> Stream.empty();
+            case Class<?> type -> Stream.of(type.getName());
+            case List<?> list -> list.stream().flatMap(ReachabilityTest::names);
+            default -> value.toString().matches("([a-z]\\w*\\.)+[A-Z]\\w*") ? Stream.of(value.toString()) : Stream.empty();
+        };
+    }
+
+    /** Classes are initialised when the executable is built: what they ask of their surroundings then, they would know for ever. */
+    @Test
+    void nothingOfOursIsFrozenByTheBuild() {
+        var surroundings = Set.of("java.lang.Thread", "java.lang.ProcessHandle", "java.lang.Runtime", "java.net.InetAddress",
+                "java.net.http.HttpClient", "java.nio.file.Files", "java.security.SecureRandom", "java.util.Random", "java.util.UUID",
+                "java.util.TimeZone", "java.util.concurrent.Executors", "javax.net.ssl.SSLContext");
+        var asking = Set.of("getenv", "getProperty", "getInteger", "getBoolean", "nanoTime", "currentTimeMillis", "now", "systemDefault",
+                "getDefault", "systemDefaultZone", "defaultCharset", "toAbsolutePath");
+        var frozen = ours.stream().flatMap(type -> type.getStaticInitializer().stream())
+                .flatMap(initializer -> Stream.<JavaCall<?>>concat(initializer.getMethodCallsFromSelf().stream(),
+                        initializer.getConstructorCallsFromSelf().stream()))
+                .filter(call -> surroundings.contains(call.getTargetOwner().getName()) || asking.contains(call.getName()))
+                .map(Object::toString).toList();
+        assertThat(frozen).isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class PenstockProcess implements AutoCloseable {
 
     private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
+    private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][\\w:]*)(?:\\{(.*)})?\\s+(\\S+)");
@@ -71,7 +73,7 @@ public final class PenstockProcess implements AutoCloseable {
             return this;
         }
 
-        /** Instead of {@code -Xmx256m}; of no use for a {@code penstock.command}. */
+        /** Instead of {@code -Xmx256m}; of a {@code penstock.command}, only a native executable is given them, and only {@code -Xmx}. */
         public Builder jvmOptions(String... options) {
             jvmOptions = List.of(options);
             return this;
@@ -90,26 +92,45 @@ public final class PenstockProcess implements AutoCloseable {
             var all = new LinkedHashMap<>(environment);
             all.putIfAbsent("QUARKUS_HTTP_HOST", "127.0.0.1");
             all.put("QUARKUS_HTTP_PORT", String.valueOf(port));
-            var command = new ArrayList<>(command());
+            var command = new ArrayList<>(program(jvmOptions));
             command.addAll(arguments);
             return new PenstockProcess(port, log, ChildProcess.start("penstock", command, all, folder, log));
         }
+    }
 
-        private List<String> command() {
-            var given = System.getProperty("penstock.command", "").strip();
-            if (!given.isEmpty()) {
-                return Files.isExecutable(Path.of(given))
-                        ? List.of(Path.of(given).toAbsolutePath().toString()) : List.of(given.split("\\s+"));
-            }
+    /** The words a command line of Penstock begins with, for its subcommands. */
+    public static List<String> program() {
+        return program(List.of());
+    }
+
+    private static List<String> program(List<String> jvmOptions) {
+        var given = System.getProperty("penstock.command", "").strip();
+        var command = new ArrayList<String>();
+        if (given.isEmpty()) {
             if (!Files.exists(JAR)) {
                 throw new IllegalStateException(JAR + " is missing: build it with mvn package -DskipTests");
             }
-            var command = new ArrayList<String>();
             command.add(JavaLauncher.java());
             command.addAll(jvmOptions);
             var arguments = System.getProperty("penstock.test.arguments", "");
             command.addAll(arguments.isEmpty() ? List.of("-jar", JAR.toString()) : List.of("@" + arguments));
-            return command;
+        } else if (Files.isExecutable(Path.of(given))) {
+            command.add(Path.of(given).toAbsolutePath().toString());
+            if (isNative(Path.of(given))) {
+                jvmOptions.stream().filter(option -> option.startsWith("-Xmx")).forEach(command::add);
+            }
+        } else {
+            command.addAll(List.of(given.split("\\s+")));
+        }
+        return command;
+    }
+
+    /** A script that starts a JVM hands on what it is given to Penstock; native code takes its heap's size before that. */
+    private static boolean isNative(Path executable) {
+        try (var bytes = Files.newInputStream(executable)) {
+            return Arrays.equals(bytes.readNBytes(ELF.length), ELF);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
