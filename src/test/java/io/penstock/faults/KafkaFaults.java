@@ -56,7 +56,7 @@ final class KafkaFaults {
 
     private static void killed(Trial trial) throws Exception {
         trial.begin();
-        trial.repeat(4, () -> {
+        trial.repeat(3, () -> {
             trial.kafka().kill();
             trial.pause(0, 3_000);
             trial.kafka().start();
@@ -166,7 +166,7 @@ final class KafkaFaults {
     private static void lettersBroker(Trial trial) throws Exception {
         var letters = trial.ownLetters();
         trial.begin();
-        trial.repeat(4, () -> {
+        trial.repeat(3, () -> {
             letters.kill();
             trial.load().send(200);
             trial.pause(500, 4_000);

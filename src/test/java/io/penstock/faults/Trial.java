@@ -530,8 +530,8 @@ final class Trial implements AutoCloseable {
         }
         boolean judged = audit == null || right.test(audit);
         var tooEarly = watcher == null ? List.<String>of() : watcher.tooEarly();
-        return new Result(scenario.name(), trades.brokenShare(), load == null ? accounted : load.sent(), faults, audit, accountedLost, tooEarly,
-                watcher == null ? 0 : watcher.looks(), List.copyOf(remarks), List.copyOf(notes),
+        return new Result(scenario.name(), trades.brokenShare(), load == null ? accounted : load.sent(), faults, audit, accountedLost,
+                tooEarly, watcher == null ? 0 : watcher.looks(), List.copyOf(remarks), List.copyOf(notes),
                 processes.stream().map(PenstockProcess::logFile).toList(), judged, judged && tooEarly.isEmpty() && remarks.isEmpty(),
                 Duration.ofNanos(System.nanoTime() - begun).toSeconds(), peakRss);
     }
