@@ -13,7 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** {@code bin/test --faults}. */
 public final class Faults {
 
-    private static final int DEFAULT_RECORDS = 15_000;
+    private static final int DEFAULT_RECORDS = 18_000;
     private static final int DEFAULT_JOBS = 4;
     private static final double FILTERED = 0.10;
     /** Processes live shortly: what the better compiler takes to warm up is not won back. */
