@@ -152,7 +152,7 @@ final class KafkaFaults {
         trial.begin();
         trial.repeat(4, () -> {
             trial.kafka().admin().createAcls(readOnly).all().get();
-            trial.load().send(200);
+            trial.load().send(1_000);
             trial.check(Trial.await(() -> !trial.penstock().isReady(), Duration.ofSeconds(30)), "ready though dead letters can't be kept");
             trial.pause(0, 1_000);
             trial.kafka().admin().deleteAcls(readOnly.stream().map(AclBinding::toFilter).toList()).all().get();
