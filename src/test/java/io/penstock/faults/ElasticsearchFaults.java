@@ -38,7 +38,8 @@ final class ElasticsearchFaults {
                 Scenario.of("es-credentials", "the password is revoked, later it is good again (401)",
                         Map.of("elasticsearch.username", USER, "elasticsearch.password", PASSWORD), ElasticsearchFaults::credentials),
                 Scenario.of("es-index-deleted", "the index is deleted under the load", ElasticsearchFaults::indexDeleted),
-                Scenario.of("es-mapping", "the mapping refuses codes that are no short (400), four documents in five", ElasticsearchFaults::mapping),
+                Scenario.of("es-mapping", "the mapping refuses codes that are no short (400), four documents in five",
+                        ElasticsearchFaults::mapping),
                 Scenario.of("es-too-large", "requests over http.max_content_length (413)",
                         Map.of("penstock.bulk.max-bytes", "400K"), ElasticsearchFaults::tooLarge),
                 Scenario.of("es-document-too-large", "one document in twenty is larger than http.max_content_length (413)",
@@ -49,7 +50,7 @@ final class ElasticsearchFaults {
 
     private static void killed(Trial trial) throws Exception {
         trial.begin();
-        trial.repeat(3, () -> trial.elasticsearch().restartAfterKill());
+        trial.repeat(2, () -> trial.elasticsearch().restartAfterKill());
     }
 
     private static void away(Trial trial) throws Exception {

@@ -13,7 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** {@code bin/test --faults}. */
 public final class Faults {
 
-    private static final int DEFAULT_RECORDS = 15_000;
+    private static final int DEFAULT_RECORDS = 18_000;
     private static final int DEFAULT_JOBS = 4;
     private static final double FILTERED = 0.10;
     /** Processes live shortly: what the better compiler takes to warm up is not won back. */
@@ -60,7 +60,7 @@ public final class Faults {
         var scenarios = Scenarios.all(minutes).stream()
                 .filter(scenario -> names.isEmpty() || names.contains(scenario.name())).toList();
         System.out.println("Seed " + seed + " (the same faults again: bin/test --faults --seed " + seed + ")");
-        System.exit(new Suite(scenarios, seed, records, quick).run(jobs) ? 0 : 1);
+        System.exit(new Suite(scenarios, names.isEmpty(), seed, records, quick).run(jobs) ? 0 : 1);
     }
 
     /** Servers that allow sessions as short as the suite's. */

@@ -39,7 +39,7 @@ final class GroupFaults {
         }
         trial.begin();
         var others = new ArrayList<PenstockProcess>();
-        trial.repeat(6, () -> {
+        trial.repeat(5, () -> {
             if (others.size() < 2 && (others.isEmpty() || trial.random().nextBoolean())) {
                 var other = trial.startAnother(isStatic
                         ? Map.of("camel.component.kafka.group-instance-id", "other-" + others.size()) : Map.of());
@@ -60,9 +60,10 @@ final class GroupFaults {
     private static void fenced(Trial trial) throws Exception {
         trial.setting("camel.component.kafka.group-instance-id", "one");
         trial.begin();
-        trial.repeat(3, () -> {
+        trial.repeat(2, () -> {
             var other = trial.startAnother(Map.of());
-            trial.check(Trial.await(() -> other.output().contains("Assigned [" + trial.topic()), Duration.ofSeconds(60)), "the other never got in");
+            trial.check(Trial.await(() -> other.output().contains("Assigned [" + trial.topic()), Duration.ofSeconds(60)),
+                    "the other never got in");
             trial.load().send(200);
             trial.pause(0, 2_000);
             if (trial.random().nextBoolean()) {
@@ -116,8 +117,8 @@ final class GroupFaults {
             trial.pause(5_000, 8_000);
             paused.thaw();
         });
-        trial.check(trial.penstock().output().contains("Lost [") || other.output().contains("Lost ["),
-                "no partition was lost: no fault was had");
+        trial.check(Trial.await(() -> trial.penstock().output().contains("Lost [") || other.output().contains("Lost ["),
+                Duration.ofSeconds(20)), "no partition was lost: no fault was had");
     }
 
     private static void slowPoll(Trial trial) throws Exception {

@@ -56,7 +56,7 @@ final class KafkaFaults {
 
     private static void killed(Trial trial) throws Exception {
         trial.begin();
-        trial.repeat(4, () -> {
+        trial.repeat(3, () -> {
             trial.kafka().kill();
             trial.pause(0, 3_000);
             trial.kafka().start();
@@ -152,7 +152,7 @@ final class KafkaFaults {
         trial.begin();
         trial.repeat(4, () -> {
             trial.kafka().admin().createAcls(readOnly).all().get();
-            trial.load().send(200);
+            trial.load().send(1_000);
             trial.check(Trial.await(() -> !trial.penstock().isReady(), Duration.ofSeconds(30)), "ready though dead letters can't be kept");
             trial.pause(0, 1_000);
             trial.kafka().admin().deleteAcls(readOnly.stream().map(AclBinding::toFilter).toList()).all().get();
@@ -166,7 +166,7 @@ final class KafkaFaults {
     private static void lettersBroker(Trial trial) throws Exception {
         var letters = trial.ownLetters();
         trial.begin();
-        trial.repeat(4, () -> {
+        trial.repeat(3, () -> {
             letters.kill();
             trial.load().send(200);
             trial.pause(500, 4_000);

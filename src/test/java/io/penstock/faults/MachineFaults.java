@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.record.CompressionType;
 
 /** The machine runs short of something; and all faults at once. */
 final class MachineFaults {
@@ -76,17 +77,19 @@ final class MachineFaults {
         var proxy = trial.proxy();
         trial.heap("128m");
         trial.routes(RecordFaults.PLAIN_ROUTE);
+        // Taking such texts apart would keep Elasticsearch itself busy beyond every timeout
+        trial.elasticsearch().put("/" + trial.topic(), "{\"mappings\":{\"dynamic\":false}}").ok();
         trial.beginWithoutLoad(_ -> false);
-        int records = 300;
+        int records = 200;
         int letters = 0;
         for (int round = 0; round < 3; round++) {
             proxy.mode(round == 0 ? Mode.REFUSE : round == 1 ? Mode.SWALLOW : Mode.DROP);
-            try (var producer = RecordFaults.producer(trial)) {
+            try (var producer = RecordFaults.producer(trial, CompressionType.GZIP)) {
                 for (int i = 0; i < records; i++) {
                     int length = trial.random().nextInt(100_000, 900_000);
                     // Half of them compress to nearly nothing, which a fetch limit in bytes does not see
                     var text = trial.random().nextBoolean() ? "x".repeat(length)
-                            : RecordFaults.bytes(trial.random(), 30).toString().repeat(length / 12);
+                            : Base64.getEncoder().encodeToString(RecordFaults.bytes(trial.random(), length / 4 * 3));
                     boolean broken = RecordFaults.isBroken(trial);
                     letters += broken ? 1 : 0;
                     producer.send(new ProducerRecord<>(trial.topic(), RecordFaults.document(i, text, broken)));
@@ -117,7 +120,7 @@ final class MachineFaults {
         long end = System.nanoTime() + duration.toNanos();
         var modes = List.of(Mode.CUT, Mode.SWALLOW, Mode.DROP, Mode.REFUSE);
         while (System.nanoTime() < end) {
-            trial.load().send(trial.records() / 4);
+            trial.load().send(trial.records() / 3);
             trial.pause(0, 2_000);
             switch (trial.random().nextInt(12)) {
                 case 0 -> {

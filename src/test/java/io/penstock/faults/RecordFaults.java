@@ -11,6 +11,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.CompressionType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -175,8 +176,13 @@ final class RecordFaults {
     }
 
     static KafkaProducer<byte[], byte[]> producer(Trial trial) {
+        return producer(trial, CompressionType.NONE);
+    }
+
+    static KafkaProducer<byte[], byte[]> producer(Trial trial, CompressionType compression) {
         return new KafkaProducer<>(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, trial.kafka().bootstrapServers(),
-                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST, ProducerConfig.LINGER_MS_CONFIG, 0),
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST, ProducerConfig.LINGER_MS_CONFIG, 0,
+                ProducerConfig.COMPRESSION_TYPE_CONFIG, compression.name),
                 new ByteArraySerializer(), new ByteArraySerializer());
     }
 

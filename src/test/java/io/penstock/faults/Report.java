@@ -18,7 +18,7 @@ final class Report {
     private Report() {
     }
 
-    /** One run, as it lies in {@code target/faults/results-SEED.json}. */
+    /** One run, as it lies in {@code target/faults/results-SEED.json}, or part-SEED.json when it was not of the whole suite. */
     record Run(long seed, List<Row> results) {
     }
 
@@ -41,9 +41,9 @@ final class Report {
         }
     }
 
-    static void write(long seed, List<Result> results) throws IOException {
+    static void write(long seed, boolean whole, List<Result> results) throws IOException {
         Files.createDirectories(FOLDER);
-        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(FOLDER.resolve("results-" + seed + ".json").toFile(),
+        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(FOLDER.resolve((whole ? "results-" : "part-") + seed + ".json").toFile(),
                 new Run(seed, results.stream().map(Row::of).toList()));
     }
 
@@ -51,7 +51,7 @@ final class Report {
         return tableOf(results.stream().map(Row::of).toList());
     }
 
-    /** The sums of all runs in target/faults, scenario by scenario, with their seeds. */
+    /** The sums of all whole runs in target/faults, scenario by scenario, with their seeds. */
     static String tableOfAll(List<Scenario> scenarios) throws IOException {
         var runs = new ArrayList<Run>();
         try (var files = Files.newDirectoryStream(FOLDER, "results-*.json")) {

@@ -29,12 +29,16 @@ final class Suite {
     private final long seed;
     private final int records;
     private final boolean quick;
+    private final boolean whole;
     private final List<Result> results = new ArrayList<>();
     private final long begun = System.nanoTime();
     private int started;
 
-    /** @param quick only with the most broken records of each scenario, and with fewer faults */
-    Suite(List<Scenario> scenarios, long seed, int records, boolean quick) {
+    /**
+     * @param whole whether these are all scenarios there are
+     * @param quick only with the most broken records of each scenario, and with fewer faults
+     */
+    Suite(List<Scenario> scenarios, boolean whole, long seed, int records, boolean quick) {
         this.variants = scenarios.stream().flatMap(scenario -> quick
                 ? Stream.of(new Variant(scenario, Arrays.stream(scenario.variants()).max().orElse(0)))
                 : Arrays.stream(scenario.variants()).mapToObj(broken -> new Variant(scenario, broken))).toList();
@@ -44,6 +48,7 @@ final class Suite {
         this.seed = seed;
         this.records = records;
         this.quick = quick;
+        this.whole = whole && !quick;
     }
 
     /** Returns whether all were right. */
@@ -103,7 +108,7 @@ final class Suite {
             result.logs().forEach(log -> say("      log: " + log));
         }
         try {
-            Report.write(seed, ordered());
+            Report.write(seed, whole, ordered());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -45,7 +45,8 @@ final class Trial implements AutoCloseable {
             "penstock.dead-letters.retry.max", "1s");
 
     static final int PARTITIONS = 4;
-    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(120);
+    /** For a commit to follow the last one, when all has been sent. */
+    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(100);
     private static final Duration MOMENT_LIMIT = Duration.ofSeconds(30);
     private static final List<String> COMPLAINTS = List.of("bug in Penstock", "OutOfMemoryError", "Exception in thread",
             "\tat io.penstock.");
@@ -409,7 +410,7 @@ final class Trial implements AutoCloseable {
         return switch (moment) {
             case ANY -> {
                 busy();
-                pause(longer, longer);
+                pause(longer);
                 yield true;
             }
             case AGGREGATION -> await(() -> metric("penstock_records_in_flight") > 0 && metric("penstock_bulk_in_flight") == 0,
@@ -441,7 +442,11 @@ final class Trial implements AutoCloseable {
 
     /** Waits a random time, in milliseconds. */
     void pause(int from, int to) {
-        LockSupport.parkNanos(Duration.ofMillis(random.nextInt(from, to + 1)).toNanos());
+        pause(random.nextInt(from, to + 1));
+    }
+
+    private static void pause(int millis) {
+        LockSupport.parkNanos(Duration.ofMillis(millis).toNanos());
     }
 
     static boolean await(BooleanSupplier condition, Duration limit) {
@@ -450,7 +455,7 @@ final class Trial implements AutoCloseable {
             if (System.nanoTime() > end) {
                 return false;
             }
-            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+            pause(50);
         }
         return true;
     }
@@ -481,11 +486,19 @@ final class Trial implements AutoCloseable {
         awaitCommitted();
     }
 
+    /** For as long as something is committed every now and then. */
     private void awaitCommitted() {
-        await(() -> {
+        var uncommitted = Audit.uncommitted(kafka(), topic, group());
+        long moved = System.nanoTime();
+        while (!uncommitted.isEmpty() && System.nanoTime() - moved < SETTLE_LIMIT.toNanos()) {
+            pause(100);
             observe();
-            return Audit.uncommitted(kafka(), topic, group()).isEmpty();
-        }, SETTLE_LIMIT);
+            var now = Audit.uncommitted(kafka(), topic, group());
+            if (!now.equals(uncommitted)) {
+                moved = System.nanoTime();
+            }
+            uncommitted = now;
+        }
     }
 
     /** For a scenario that accounts for its records itself: waits until every record is committed, and looks for their traces. */
@@ -530,8 +543,8 @@ final class Trial implements AutoCloseable {
         }
         boolean judged = audit == null || right.test(audit);
         var tooEarly = watcher == null ? List.<String>of() : watcher.tooEarly();
-        return new Result(scenario.name(), trades.brokenShare(), load == null ? accounted : load.sent(), faults, audit, accountedLost, tooEarly,
-                watcher == null ? 0 : watcher.looks(), List.copyOf(remarks), List.copyOf(notes),
+        return new Result(scenario.name(), trades.brokenShare(), load == null ? accounted : load.sent(), faults, audit, accountedLost,
+                tooEarly, watcher == null ? 0 : watcher.looks(), List.copyOf(remarks), List.copyOf(notes),
                 processes.stream().map(PenstockProcess::logFile).toList(), judged, judged && tooEarly.isEmpty() && remarks.isEmpty(),
                 Duration.ofNanos(System.nanoTime() - begun).toSeconds(), peakRss);
     }

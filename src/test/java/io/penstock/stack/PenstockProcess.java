@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Penstock in a process of its own, run as a user runs it. What is run is the system property {@code penstock.command}: the
  * path of an executable, or a command with its words separated by spaces; without it the packaged jar on this JDK, by the
- * arguments file {@code penstock.test.arguments} of {@code bin/aot-cache} if that is set. The process ends with this JVM for certain. May be used from any thread.
+ * arguments file {@code penstock.test.arguments} of {@code bin/aot-cache} if that is set. The process ends with this JVM for
+ * certain. May be used from any thread.
  */
 public final class PenstockProcess implements AutoCloseable {
 
