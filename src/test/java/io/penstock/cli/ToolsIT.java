@@ -87,13 +87,18 @@ class ToolsIT {
     @Test
     void testFailsWithADiffAndUpdateMendsIt() throws Exception {
         var cases = folder.resolve("orders.test.yaml");
-        Files.writeString(cases, CASES.formatted("6"));
+        var junit = folder.resolve("junit.xml");
+        Files.writeString(folder.resolve("more.ndjson"), "{\"amount\":7,\"x\":1}\n");
+        Files.writeString(cases, CASES.formatted("6").replace("    - dropped: true\n", ""));
 
-        var failed = penstock("test", folder.toString());
+        var failed = penstock("test", folder.toString(), "--junit", junit.toString());
         var updated = penstock("test", folder.toString(), "--update");
         var again = penstock("test", folder.toString());
 
-        assertThat(failed.out()).contains("FAILED  an order is stored", "-   \"amount\": 6", "+   \"amount\": 5", " ms)", "1 case, 1 failed");
+        assertThat(failed.out()).contains("FAILED  an order is stored", "-   \"amount\": 6", "+   \"amount\": 5", " ms)", "1 case, 1 failed",
+                "coverage: 5 of 6", "orders.camel.yaml:7: no case is dropped by this filter");
+        var failures = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(junit.toFile()).getElementsByTagName("failure");
+        assertThat(failures.item(0).getTextContent()).contains("\"amount\": 6");
         assertThat(failed.code()).isOne();
         assertThat(updated.code()).isZero();
         assertThat(Files.readString(cases)).startsWith("# Orders that matter.\n- name: an order is stored\n")
