@@ -8,10 +8,10 @@ fail() {
     exit 1
 }
 
-# Prints the major version of the JDK in a folder, 0 when there is none
+# Prints the major version of the JDK in a folder, 0 when there is none. Its release file says it a tenth of a second sooner.
 jdk_version() {
     [ -x "$1/bin/javac" ] || { echo 0; return; }
-    "$1/bin/javac" -version 2>&1 | sed -n 's/^javac \([0-9][0-9]*\).*/\1/p' | grep . || echo 0
+    sed -n 's/^JAVA_VERSION="\([0-9][0-9]*\).*/\1/p' "$1/release" 2>/dev/null | grep . || "$1/bin/javac" -version 2>&1 | sed -n 's/^javac \([0-9][0-9]*\).*/\1/p' | grep . || echo 0
 }
 
 # Sets JAVA_HOME to a JDK 25 or later: that of JAVA_HOME, of the PATH, or of the usual folders

@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 @Command(name = "penstock", mixinStandardHelpOptions = true, versionProvider = Version.class,
         description = "Carries Kafka records into Elasticsearch through Camel routes, and loses nothing.%n"
                 + "Without a subcommand it runs the service.",
-        subcommands = {Run.class, Check.class, RouteTests.class, Try.class, Status.class, Schema.class,
+        subcommands = {Run.class, Check.class, RouteTests.class, Try.class, ReplayCommand.class, Status.class, Schema.class,
                 CommandLine.HelpCommand.class},
         footer = {"", "Exit codes: 0 done; 1 failed, or stopped with records unsettled; 2 wrong command line or setting."})
 public final class Penstock implements Callable<Integer> {

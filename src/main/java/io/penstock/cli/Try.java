@@ -67,7 +67,8 @@ final class Try implements Callable<Integer>, Engine.Task {
         try {
             bench.load(ResourceHelper.resolveMandatoryResource(bench.context(), "file:" + file));
         } catch (Exception e) {
-            System.err.println("penstock: the routes of " + file + " can't start; penstock check " + file + " says why");
+            System.err.println("penstock: the routes of " + file + " can't start (" + root(e) + "); penstock check " + file
+                    + " says more");
             return 1;
         }
         var topics = bench.topics();
@@ -83,6 +84,14 @@ final class Try implements Callable<Integer>, Engine.Task {
             out.println("There is no record in " + known);
         }
         return new TryRun(bench, out).run(read) ? 0 : 1;
+    }
+
+    private static String root(Throwable failure) {
+        var root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
     }
 
     private ConsumerRecord<byte @Nullable [], byte @Nullable []> given(String topic) throws IOException {

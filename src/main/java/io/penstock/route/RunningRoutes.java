@@ -1,5 +1,6 @@
 package io.penstock.route;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -22,6 +24,8 @@ import org.jboss.logging.Logger;
 final class RunningRoutes {
 
     private static final Logger LOG = Logger.getLogger(RunningRoutes.class);
+    /** After it, Camel takes the route's consumer away, which waits for its records on its own (penstock.kafka.drain-timeout). */
+    private static final Duration GRACE = Duration.ofSeconds(3);
 
     private record Started(String file, Instant since) {
     }
@@ -93,6 +97,20 @@ final class RunningRoutes {
     }
 
     private void stop(List<RouteDefinition> routes) {
+        var strategy = context.getShutdownStrategy();
+        long timeout = strategy.getTimeout();
+        var unit = strategy.getTimeUnit();
+        strategy.setTimeUnit(TimeUnit.SECONDS);
+        strategy.setTimeout(GRACE.toSeconds());
+        try {
+            remove(routes);
+        } finally {
+            strategy.setTimeUnit(unit);
+            strategy.setTimeout(timeout);
+        }
+    }
+
+    private void remove(List<RouteDefinition> routes) {
         var order = new ArrayList<>(routes);
         order.sort(Comparator.comparing(RunningRoutes::isInner));
         for (RouteDefinition route : order) {

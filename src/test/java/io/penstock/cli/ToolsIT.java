@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.penstock.stack.ElasticsearchServer;
 import io.penstock.stack.PenstockProcess;
 import io.penstock.stack.Stack;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -85,13 +87,18 @@ class ToolsIT {
     @Test
     void testFailsWithADiffAndUpdateMendsIt() throws Exception {
         var cases = folder.resolve("orders.test.yaml");
-        Files.writeString(cases, CASES.formatted("6"));
+        var junit = folder.resolve("junit.xml");
+        Files.writeString(folder.resolve("more.ndjson"), "{\"amount\":7,\"x\":1}\n");
+        Files.writeString(cases, CASES.formatted("6").replace("    - dropped: true\n", ""));
 
-        var failed = penstock("test", folder.toString());
+        var failed = penstock("test", folder.toString(), "--junit", junit.toString());
         var updated = penstock("test", folder.toString(), "--update");
         var again = penstock("test", folder.toString());
 
-        assertThat(failed.out()).contains("FAILED  an order is stored", "-   \"amount\": 6", "+   \"amount\": 5");
+        assertThat(failed.out()).contains("FAILED  an order is stored", "-   \"amount\": 6", "+   \"amount\": 5", " ms)", "1 case, 1 failed",
+                "coverage: 5 of 6", "orders.camel.yaml:7: no case is dropped by this filter");
+        var failures = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(junit.toFile()).getElementsByTagName("failure");
+        assertThat(failures.item(0).getTextContent()).contains("\"amount\": 6");
         assertThat(failed.code()).isOne();
         assertThat(updated.code()).isZero();
         assertThat(Files.readString(cases)).startsWith("# Orders that matter.\n- name: an order is stored\n")
@@ -140,6 +147,59 @@ class ToolsIT {
     }
 
     @Test
+    void checkKnowsWhatItsUsersGetWrong() throws Exception {
+        var bulk = ROUTE.substring(ROUTE.indexOf("              - aggregate")).indent(-4);
+        var wrong = new LinkedHashMap<String, String>();
+        wrong.put("this is not YAML", "- route: [");
+        wrong.put("there is no step filtr; did you mean filter?", from("kafka:a", "- filtr: { simple: \"true\" }\n"));
+        wrong.put("filter has no simpel; did you mean simple?", from("kafka:b", "- filter: { simpel: \"true\" }\n"));
+        wrong.put("kafka has no option maxPolRecords; did you mean maxPollRecords?", from("kafka:c?maxPolRecords=5", ""));
+        wrong.put("there is no component kafkaa in this executable; did you mean kafka?", from("kafka:d", "- to: kafkaa:x\n"));
+        wrong.put("the language groovy is not in this executable", from("kafka:e", "- filter: { groovy: \"true\" }\n"));
+        wrong.put("completionSize wants a number, found 'many'", ROUTE.replace("Size: 1000", "Size: many"));
+        wrong.put("maxPollRecords wants a whole number, found 'few'", from("kafka:f?maxPollRecords=few", ""));
+        wrong.put("the setting penstock.topik has no value; did you mean penstock.topic?", from("kafka:{{penstock.topik}}", ""));
+        wrong.put("there is no bean bilk; did you mean bulk?", ROUTE.replace("#bulk", "#bilk"));
+        wrong.put("is no regular expression", conversion("code: { match: '(' }"));
+        wrong.put("field time: epoch secnds is not known; did you mean seconds?", conversion("time: { epoch: secnds }"));
+        wrong.put("field time: format", conversion("time: { epoch: seconds, format: yyyy-bb }"));
+        wrong.put("simple does not understand this", from("kafka:g", "- filter: { simple: \"${bodi} == 1\" }\n"));
+        wrong.put("this aggregation never completes", ROUTE.replaceAll(" +completion(Size|Timeout).*\n", ""));
+        wrong.put("only the bulk strategy keeps records until they are stored", ROUTE.replace("#bulk",
+                "#class:org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy"));
+        wrong.put("a bulk without an aggregation", from("kafka:h", "- to: elasticsearch:es?operation=Bulk&indexName=x\n"));
+        wrong.put("this route takes records and stores none of them", from("kafka:i", "- to: log:x\n"));
+        wrong.put("nothing says which index to store in", ROUTE.replace("&indexName=orders", ""));
+        wrong.put("there is a route orders already", ROUTE);
+        var file = 'a';
+        for (var text : wrong.values()) {
+            Files.writeString(folder.resolve(file++ + ".camel.yaml"), text);
+        }
+
+        var ended = penstock("check", "--json", folder.toString());
+
+        var findings = new ObjectMapper().readTree(ended.out());
+        var lines = new ArrayList<String>();
+        findings.forEach(f -> lines.add(f.get("file").asText() + ':' + f.get("line").asInt() + ':' + f.get("column").asInt() + ": "
+                + f.get("message").asText() + (f.get("hint").asText().isEmpty() ? "" : "; " + f.get("hint").asText())));
+        file = 'a';
+        for (var message : wrong.keySet()) {
+            var place = folder.resolve(file++ + ".camel.yaml") + ":";
+            assertThat(lines).as(message).anyMatch(line -> line.startsWith(place) && line.contains(message));
+        }
+        assertThat(ended.code()).isOne();
+    }
+
+    private static String from(String uri, String steps) {
+        return "- route:\n    from:\n      uri: " + uri + "\n      steps:\n" + (steps + "- to: elasticsearch:es?operation=Index&indexName=x\n")
+                .replaceAll("- to: log:x\n.*\n", "- to: log:x\n").indent(8);
+    }
+
+    private static String conversion(String fields) {
+        return "- beans:\n    - name: c\n      type: io.penstock.convert.FieldConversion\n      properties:\n        fields: |\n          " + fields + "\n";
+    }
+
+    @Test
     void schemaKnowsOurBeans() throws Exception {
         var schema = new ObjectMapper().readTree(penstock("schema").out());
         assertThat(schema.at("/items/definitions/org.apache.camel.model.BeanFactoryDefinition/anyOf").size()).isEqualTo(3);
@@ -154,6 +214,46 @@ class ToolsIT {
         assertThat(passed.out()).contains("unmarshal", "${body[amount]} is 5", "passed", "index in orders, id orders-0-0");
         assertThat(passed.code()).isZero();
         assertThat(dropped.out()).contains("${body[amount]} is 0", "dropped: nothing is stored");
+    }
+
+    @Test
+    void replaySendsDeadLettersThroughTheMendedRoute() throws Exception {
+        var stack = Stack.shared();
+        stack.kafka().createTopic("letters", 1);
+        var routes = Files.createDirectory(folder.resolve("routes"));
+        var file = routes.resolve("orders.camel.yaml");
+        var mended = ROUTE.replace("orders", "letters").replace("completionTimeout: 60000", "completionTimeout: 100");
+        Files.writeString(file, mended.replace("${body[amount]} > 0", "${body[amounts][0]} > 0"));
+        try (var service = PenstockProcess.against(stack).group("letters").routes(routes).start().awaitReady();
+                var producer = stack.kafka().producer()) {
+            for (int i = 0; i < 3; i++) {
+                var value = "{\"amount\":" + i + ",\"amounts\":\"" + i + "\"}";
+                producer.send(new ProducerRecord<>("letters", 0, 1595944295000L + i, new byte[] {(byte) i}, value.getBytes(StandardCharsets.UTF_8))).get();
+            }
+            await().atMost(Duration.ofSeconds(20)).until(() -> service.metric("penstock_records_dead_lettered_total") == 3);
+            assertThat(service.terminate()).isZero();
+        }
+        Files.writeString(file, mended);
+
+        var named = replay(stack, routes, "--dry-run");
+        var other = replay(stack, routes, "--route", "other");
+        var sent = replay(stack, routes);
+        var again = replay(stack, routes);
+
+        assertThat(named.out()).contains("letters-0@0, route letters: ").contains("3 dead letters would be sent, 0 others would not");
+        assertThat(other.out()).contains("0 dead letters sent").contains("3 not chosen");
+        assertThat(sent.out()).contains("3 dead letters sent: 2 stored, 1 dropped by their route, 0 dead letters again");
+        assertThat(sent.code()).as(sent.err()).isZero();
+        assertThat(again.out()).contains("0 dead letters sent");
+        stack.elasticsearch().refresh("letters");
+        assertThat(stack.elasticsearch().documents("letters")).extracting(ElasticsearchServer.Document::id).containsExactlyInAnyOrder("letters-0-1", "letters-0-2");
+    }
+
+    private static Ended replay(Stack stack, Path routes, String... options) throws Exception {
+        var arguments = new ArrayList<>(List.of("replay", "letters.dead-letters", "--routes", routes.toString(), "-Dpenstock.group.id=letters",
+                "-Dkafka.bootstrap.servers=" + stack.kafka().bootstrapServers(), "-Delasticsearch.hosts=" + stack.elasticsearch().host()));
+        arguments.addAll(List.of(options));
+        return penstock(arguments.toArray(String[]::new));
     }
 
     @Test

@@ -33,6 +33,8 @@ final class RouteFileRules {
             "completionTimeoutExpression", "completionInterval", "completionPredicate");
     private static final Set<String> DATA_FORMAT_OPTIONS = Set.of("id", "description", "disabled", "note", "variableSend",
             "variableReceive", "allowNullBody");
+    /** Others evaluate some of their options themselves, as file does. */
+    private static final Set<String> AS_WRITTEN = Set.of("kafka", "elasticsearch");
     /** Options that name a bean. */
     private static final Set<String> REFERENCES = Set.of("aggregationStrategy", "aggregationRepository", "aggregateController",
             "idempotentRepository", "onPrepare", "executorService", "timeoutCheckerExecutorService", "errorHandlerRef",
@@ -318,6 +320,10 @@ final class RouteFileRules {
         var use = use(step, at, text, options, optionAt);
         use.ifPresent(found -> {
             route.add(found);
+            if (isDynamic && step.equals("to") && AS_WRITTEN.contains(found.scheme())) {
+                findings.errorAt(at, "${", "to takes ${...} as it is written, and does not evaluate it", found.scheme().equals("kafka")
+                        ? "use toD" : "give the bulk strategy an expression: index: \"...\"");
+            }
             if (!isDynamic) {
                 endpointRules.check(found, findings);
             }

@@ -13,6 +13,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class SimpleRules {
 
     private static final Pattern UNKNOWN = Pattern.compile("Unknown function: ([A-Za-z]+)");
+    private static final Pattern WORDS = Pattern.compile("\\s(and|or|AND|OR|<>|=|not)\\s");
     /** For hints only; the parser decides. */
     private static final Set<String> FUNCTIONS = Set.of("body", "bodyAs", "mandatoryBodyAs", "bodyType", "bodyOneLine", "header",
             "headers", "headerAs", "exchangeProperty", "exchangeId", "exchange", "exception", "date", "variable", "variables",
@@ -59,7 +60,8 @@ final class SimpleRules {
         var message = String.valueOf(cause instanceof SimpleIllegalSyntaxException s ? s.getShortMessage() : cause.getMessage()).lines().findFirst().orElse("").replaceFirst(" at location \\d+$", "");
         int index = cause instanceof SimpleIllegalSyntaxException syntax ? syntax.getIndex() : 0;
         var unknown = UNKNOWN.matcher(message);
-        var hint = unknown.find() ? Spelling.hint(unknown.group(1), FUNCTIONS).replaceFirst("^; ", "") : "";
+        var hint = unknown.find() ? Spelling.hint(unknown.group(1), FUNCTIONS).replaceFirst("^; ", "")
+                : WORDS.matcher(text).find() ? "write && for and, || for or, != for not equal" : "";
         var from = text.substring(Math.clamp(index, 0, text.length()));
         findings.errorAt(at, from.isEmpty() ? text : from, "simple does not understand this: " + message, hint);
     }

@@ -185,6 +185,15 @@ class RouteCheckTest {
     }
 
     @Test
+    void whatANewcomerExpectsOfExpressionsIsAnswered() {
+        assertThat(errors(route("kafka:orders", "        - filter: { simple: \"${body[a]} > 1 or ${body[b]} == 2\" }\n" + BULK)))
+                .singleElement().extracting(Finding::hint).asString().startsWith("write && for and, || for or");
+        assertThat(errors(route("kafka:orders", BULK.replace("=orders", "=orders-${date:now:yyyy.MM}")))).singleElement().asString()
+                .contains("to takes ${...} as it is written").contains("give the bulk strategy an expression");
+        assertThat(errors(route("kafka:orders", "        - to: file:x?fileName=${date:now:yyyy}\n" + BULK))).isEmpty();
+    }
+
+    @Test
     void twoRoutesWithOneIdAreReportedAcrossFiles() {
         var one = new RouteFile("one.camel.yaml", route("kafka:orders", BULK));
         var two = new RouteFile("two.camel.yaml", route("kafka:others", BULK));
