@@ -24,10 +24,13 @@ import jakarta.inject.Singleton;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaClientFactory;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.common.security.oauthbearer.DefaultJwtRetriever;
+import org.apache.kafka.common.security.oauthbearer.DefaultJwtValidator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Wires the source, the routes and the sink together. The named beans are what {@code camel.component.kafka.*} refers to. */
-@RegisterForReflection(targets = CooperativeStickyAssignor.class) // named in application.properties; not among those Quarkus registers
+// Named in application.properties, and what SASL's OAUTHBEARER takes by default; not among those Quarkus registers.
+@RegisterForReflection(targets = {CooperativeStickyAssignor.class, DefaultJwtRetriever.class, DefaultJwtValidator.class})
 final class RouteBeans {
 
     @Produces
