@@ -3,6 +3,7 @@ package io.penstock.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How much a JVM allocates, from its log of collections, which costs it nothing. */
@@ -44,5 +45,20 @@ final class Allocation {
             last = at;
         }
         return last > first ? allocated / (last - first) : Double.NaN;
+    }
+
+    /** How many collections of the whole heap there were. */
+    static long fullCollections(Path log) throws IOException {
+        try (var lines = Files.lines(log)) {
+            return lines.filter(line -> line.contains("Pause Full")).count();
+        }
+    }
+
+    /** What the last collection of the whole heap left. */
+    static double lastLiveMb(Path log) throws IOException {
+        try (var lines = Files.lines(log)) {
+            return lines.filter(line -> line.contains("Pause Full")).map(COLLECTION::matcher).filter(Matcher::matches)
+                    .mapToDouble(collection -> Double.parseDouble(collection.group(3))).reduce((_, last) -> last).orElse(Double.NaN);
+        }
     }
 }

@@ -1,10 +1,17 @@
 package io.penstock.bench;
 
+import io.penstock.bench.plain.CamelPlain;
+import io.penstock.bench.plain.TradeError;
+import io.penstock.stack.Artifacts;
 import io.penstock.stack.JavaLauncher;
+import io.penstock.stack.ServerFolder;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 
 /**
  * A program that does the reference job. Each takes the same environment variables, those of Penstock.
@@ -12,33 +19,49 @@ import java.util.List;
  * @param name    as in the results
  * @param java    what the JVM is started with, the main class or jar included; empty if it is an executable
  * @param command the executable; empty if it runs on the JVM
+ * @param pollsAhead whether it polls far ahead of what it has stored
  */
-record Contender(String name, List<String> java, List<String> command) {
+record Contender(String name, List<String> java, List<String> command, boolean pollsAhead) {
 
     /** What a container of 512 MB would choose by itself: a quarter of it for the heap, and the collector for one core. */
     static final String JVM_OPTIONS = "-Xmx128m -XX:+UseSerialGC";
 
-    private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
-
     static Contender limit(List<String> jvmOptions) {
-        return onJvm("limit", jvmOptions, "-cp", System.getProperty("java.class.path"), Limit.class.getName());
+        return onJvm("limit", jvmOptions, false, "-cp", System.getProperty("java.class.path"), Limit.class.getName());
     }
 
-    static Contender penstock(List<String> jvmOptions) {
-        if (!Files.exists(JAR)) {
-            throw new IllegalStateException(JAR + " is missing: build it with mvn package -DskipTests");
+    /**
+     * Resolves Camel's jars, which may take a while the first time. Its JVM is left to choose: by default settings, Camel keeps up to
+     * a thousand full bulks in memory when Elasticsearch is slower than Kafka, and a heap as small as the others' ends it.
+     */
+    static Contender camelPlain() {
+        var version = CamelContext.class.getPackage().getImplementationVersion();
+        var jars = Stream.of("core", "main", "kafka", "jackson", "yaml-dsl", "bean", "elasticsearch")
+                .map(name -> Artifacts.of("org.apache.camel:camel-" + name + ":" + version)).reduce((all, jar) -> jar.and(all)).orElseThrow();
+        var logging = Artifacts.of("org.slf4j:slf4j-simple:" + jars.get("org.slf4j:slf4j-api").getVersion());
+        var classes = ServerFolder.create("camel-plain-classes");
+        JavaLauncher.copy(CamelPlain.class, classes);
+        JavaLauncher.copy(TradeError.class, classes);
+        return onJvm("camel-plain", List.of(), true, "-cp", Path.of("bench/camel-plain").toAbsolutePath() + File.pathSeparator
+                + logging.and(jars).classPath(classes), CamelPlain.class.getName());
+    }
+
+    /** @param jar what the build makes, {@code quarkus-run.jar} with its folders */
+    static Contender penstock(List<String> jvmOptions, Path jar) {
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException(jar + " is missing: build it with mvn package -DskipTests");
         }
-        return onJvm("penstock", jvmOptions, "-jar", JAR.toString());
+        return onJvm("penstock", jvmOptions, false, "-jar", jar.toAbsolutePath().toString());
     }
 
     static Contender penstockNative(Path executable) {
-        return new Contender("penstock-native", List.of(), List.of(executable.toAbsolutePath().toString()));
+        return new Contender("penstock-native", List.of(), List.of(executable.toAbsolutePath().toString()), false);
     }
 
-    private static Contender onJvm(String name, List<String> options, String... program) {
+    private static Contender onJvm(String name, List<String> options, boolean pollsAhead, String... program) {
         var java = new ArrayList<>(options);
         java.addAll(List.of(program));
-        return new Contender(name, List.copyOf(java), List.of());
+        return new Contender(name, List.copyOf(java), List.of(), pollsAhead);
     }
 
     boolean isOnJvm() {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -33,8 +34,6 @@ final class Load {
     private final TradeRecords trades;
     private final long[] expected;
     private final MessageDigest digest = sha256();
-    private int documents;
-    private int deadLetters;
 
     /** @param largestBytes as in {@link TradeRecords} */
     Load(long seed, double brokenShare, int largestBytes, int records) {
@@ -42,30 +41,42 @@ final class Load {
         this.expected = new long[records];
     }
 
+    /** Works out what must come of each, which takes a while. */
+    Load prepared() {
+        for (int number = 0; number < expected.length; number++) {
+            note(number);
+        }
+        return this;
+    }
+
+    private void note(int number) {
+        expected[number] = switch (trades.trade(number).outcome()) {
+            case Trade.Filtered _ -> FILTERED;
+            case Trade.DeadLettered _ -> BROKEN;
+            case Trade.Stored(var document) -> fingerprint(document);
+        };
+    }
+
     /**
-     * Produces all of them, and returns when the broker has acknowledged them.
+     * Produces the records from {@code first} up to, not including, {@code end}, and returns when the broker has acknowledged them.
      *
      * @param perSecond records a second; 0 for as fast as it goes
      * @throws IllegalStateException when one was not acknowledged
      */
-    void produce(KafkaBroker kafka, String topic, int perSecond) {
+    void produce(KafkaBroker kafka, String topic, int first, int end, int perSecond) {
         var failure = new AtomicReference<@Nullable Exception>();
         Map<String, Object> config = Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers(),
                 ProducerConfig.ACKS_CONFIG, "all", ProducerConfig.LINGER_MS_CONFIG, 5, ProducerConfig.BATCH_SIZE_CONFIG, 1 << 16);
-        documents = 0;
-        deadLetters = 0;
         long start = System.nanoTime();
         try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (int number = 0; number < expected.length && failure.get() == null; number++) {
+            for (int number = first; number < end && failure.get() == null; number++) {
                 if (perSecond > 0) {
-                    long due = start + number * Duration.ofSeconds(1).toNanos() / perSecond;
+                    long due = start + (number - first) * Duration.ofSeconds(1).toNanos() / perSecond;
                     for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
                         LockSupport.parkNanos(wait);
                     }
                 }
-                var trade = trades.trade(number);
-                note(trade);
-                producer.send(TradeRecords.record(topic, trade), (_, exception) -> {
+                producer.send(trades.record(topic, number), (_, exception) -> {
                     if (exception != null) {
                         failure.set(exception);
                     }
@@ -77,32 +88,22 @@ final class Load {
         }
     }
 
-    /** Takes in what must come of a record, as producing it does. */
-    void note(Trade trade) {
-        expected[trade.number()] = switch (trade.outcome()) {
-            case Trade.Filtered _ -> FILTERED;
-            case Trade.DeadLettered _ -> {
-                deadLetters++;
-                yield BROKEN;
-            }
-            case Trade.Stored(var document) -> {
-                documents++;
-                yield fingerprint(document);
-            }
-        };
-    }
-
     int records() {
         return expected.length;
     }
 
     /** How many of them become documents. */
     int documents() {
-        return documents;
+        return documents(records());
+    }
+
+    /** How many of the first {@code records} become documents. */
+    int documents(int records) {
+        return (int) LongStream.of(expected).limit(records).filter(print -> print != FILTERED && print != BROKEN).count();
     }
 
     int deadLetters() {
-        return deadLetters;
+        return (int) LongStream.of(expected).filter(print -> print == BROKEN).count();
     }
 
     boolean isBroken(int number) {

@@ -13,14 +13,16 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Takes {@code _bulk} requests of {@code index} and {@code create} actions, answers success for each item at once, in Elasticsearch's
+ * Takes {@code _bulk} requests of {@code index} and {@code create} actions, answers success for each item at once (or, if asked to be slow, after a while), in Elasticsearch's
  * form and as far as {@code filter_path} asks, and appends each body to a file, so that what a run has stored can be looked at after
  * it. {@code GET /_items} says how many items there were. Runs in a process of its own.
  */
@@ -47,18 +49,20 @@ final class NullSink {
     }
 
     private final FileChannel kept;
+    private final Duration delay;
     private final AtomicLong items = new AtomicLong();
     private final ConcurrentHashMap<Kind, byte[]> answers = new ConcurrentHashMap<>();
 
-    private NullSink(FileChannel kept) {
+    private NullSink(FileChannel kept, Duration delay) {
         this.kept = kept;
+        this.delay = delay;
     }
 
-    /** {@code args}: the port, and the file that keeps the bodies. */
+    /** {@code args}: the port, the file that keeps the bodies, and how long to wait before a bulk is answered, in ms. */
     public static void main(String... args) throws IOException {
         try (var server = new ServerSocket(Integer.parseInt(args[0]), 50, InetAddress.getLoopbackAddress());
                 var kept = FileChannel.open(Path.of(args[1]), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            var sink = new NullSink(kept);
+            var sink = new NullSink(kept, Duration.ofMillis(Long.parseLong(args[2])));
             while (true) {
                 var socket = server.accept();
                 Thread.ofPlatform().daemon().start(() -> sink.serve(socket));
@@ -96,6 +100,9 @@ final class NullSink {
                 while (bytes.hasRemaining()) {
                     kept.write(bytes);
                 }
+            }
+            if (delay.isPositive()) {
+                LockSupport.parkNanos(delay.toNanos());
             }
             items.addAndGet(count);
             return answers.computeIfAbsent(new Kind(asked(path), count), NullSink::bulkAnswer);

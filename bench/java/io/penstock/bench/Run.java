@@ -16,19 +16,20 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One contender's run over a topic that is full already, from its start until all of the topic is stored and committed. It is
- * measured between two marks: when it is warm, and shortly before the end. One thread.
+ * One contender's run over a topic, from its start until all of the topic is stored and committed. It is measured when it is warm,
+ * between two marks. The topic is full already, and the second mark lies shortly before the end. For a contender that polls far ahead
+ * of what it has stored, this would leave out what it has done before: for it, the first mark is where it has stored all there is, then
+ * the rest is produced, and the second mark is the end. One thread.
  *
  * @param warmUp records before the first mark
- * @param jvm    what a JVM is started with beside the contender's own options
  */
-record Run(KafkaBroker kafka, String topic, Load load, int warmUp, List<String> jvm) {
+record Run(KafkaBroker kafka, String topic, Load load, int warmUp) {
 
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration STALL_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
-    /** The last bulks are not full and wait for more. */
-    private static final double END = 0.97;
+    /** The last bulks are not full and wait for more, and what is in flight at the first mark must be so at the second. */
+    private static final int REST = 12_000;
 
     /** A run whose documents are not all there and right, so that it has no figures. */
     static final class WrongResultException extends Exception {
@@ -37,11 +38,14 @@ record Run(KafkaBroker kafka, String topic, Load load, int warmUp, List<String> 
         }
     }
 
-    private record Mark(long nanos, long millis, Duration cpu, long documents) {
+    record Mark(long nanos, long millis, Duration cpu, long documents) {
     }
 
-    /** @throws WrongResultException if it did not do its job */
-    Figures of(Contender contender, Sink sink, String group) throws WrongResultException, IOException {
+    /**
+     * @param jvm what a JVM is started with beside the contender's own options
+     * @throws WrongResultException if it did not do its job
+     */
+    Figures of(Contender contender, Sink sink, String group, List<String> jvm) throws WrongResultException, IOException {
         var folder = ServerFolder.create(contender.name());
         var collections = folder.resolve("gc.log");
         var options = new ArrayList<>(jvm);
@@ -52,9 +56,14 @@ record Run(KafkaBroker kafka, String topic, Load load, int warmUp, List<String> 
         Mark second;
         double peakRssMb;
         try {
-            first = mark(process, sink, documents(warmUp));
-            second = mark(process, sink, Math.max(documents(warmUp) + 1, (long) (load.documents() * END)));
-            mark(process, sink, load.documents());
+            first = mark(process, sink, load.documents(warmUp));
+            if (contender.pollsAhead()) {
+                load.produce(kafka, topic, warmUp, load.records(), 0);
+                second = mark(process, sink, load.documents());
+            } else {
+                second = mark(process, sink, Math.max(load.documents(warmUp) + 1, load.documents() - REST));
+                mark(process, sink, load.documents());
+            }
             awaitCommits(process, group);
             peakRssMb = peakRssMb(process.pid());
         } finally {
@@ -74,7 +83,7 @@ record Run(KafkaBroker kafka, String topic, Load load, int warmUp, List<String> 
         return group + ".dead-letters";
     }
 
-    private Map<String, String> environment(Sink sink, String group) {
+    Map<String, String> environment(Sink sink, String group) {
         var environment = new LinkedHashMap<String, String>();
         environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
         environment.put("ELASTICSEARCH_HOSTS", sink.host());
@@ -87,18 +96,14 @@ record Run(KafkaBroker kafka, String topic, Load load, int warmUp, List<String> 
         return environment;
     }
 
-    private long documents(long records) {
-        return records * load.documents() / load.records();
-    }
-
-    private Mark mark(ChildProcess process, Sink sink, long documents) throws WrongResultException {
+    Mark mark(ChildProcess process, Sink sink, long documents) throws WrongResultException {
         long seen = -1;
         long moved = System.nanoTime();
         while (true) {
             long taken = sink.taken();
             long now = System.nanoTime();
             if (taken >= documents) {
-                return new Mark(now, System.currentTimeMillis(), cpu(process), taken);
+                return new Mark(now, System.currentTimeMillis(), process.cpu(), taken);
             }
             if (taken > seen) {
                 seen = taken;
@@ -112,12 +117,7 @@ record Run(KafkaBroker kafka, String topic, Load load, int warmUp, List<String> 
         }
     }
 
-    private static Duration cpu(ChildProcess process) {
-        return ProcessHandle.of(process.pid()).flatMap(handle -> handle.info().totalCpuDuration())
-                .orElseThrow(() -> new IllegalStateException("No CPU time is known of " + process.lastWords()));
-    }
-
-    private static double peakRssMb(long pid) throws IOException {
+    static double peakRssMb(long pid) throws IOException {
         var status = Path.of("/proc/" + pid + "/status");
         if (!Files.exists(status)) {
             return Double.NaN;
@@ -129,14 +129,14 @@ record Run(KafkaBroker kafka, String topic, Load load, int warmUp, List<String> 
     }
 
     /** What is not committed now is at its end; {@link #verify} looks again. */
-    private void awaitCommits(ChildProcess process, String group) {
+    void awaitCommits(ChildProcess process, String group) {
         long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         while (process.isAlive() && System.nanoTime() < end && !Audit.uncommitted(kafka, topic, group).isEmpty()) {
             LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
         }
     }
 
-    private void verify(Sink sink, String group) throws WrongResultException, IOException {
+    void verify(Sink sink, String group) throws WrongResultException, IOException {
         var verification = new Verification(load);
         sink.examine(verification);
         verification.deadLetters(kafka, deadLetterTopic(group));

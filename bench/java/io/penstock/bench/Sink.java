@@ -46,8 +46,13 @@ sealed interface Sink extends AutoCloseable {
         private final ChildProcess process;
 
         Null() {
+            this(Duration.ZERO);
+        }
+
+        /** @param delay before each bulk is answered */
+        Null(Duration delay) {
             process = ChildProcess.start("null-sink", List.of(JavaLauncher.java(), "-Xmx128m", "-XX:+UseSerialGC", "-cp",
-                    System.getProperty("java.class.path"), NullSink.class.getName(), String.valueOf(port), kept().toString()),
+                    System.getProperty("java.class.path"), NullSink.class.getName(), String.valueOf(port), kept().toString(), String.valueOf(delay.toMillis())),
                     Map.of(), Path.of("").toAbsolutePath(), folder.resolve("log.txt"));
             long end = System.nanoTime() + START_LIMIT.toNanos();
             while (!answers()) {
@@ -74,6 +79,10 @@ sealed interface Sink extends AutoCloseable {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("Interrupted while waiting for the null sink", e);
             }
+        }
+
+        Duration cpu() {
+            return process.cpu();
         }
 
         private Path kept() {

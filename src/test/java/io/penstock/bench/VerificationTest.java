@@ -11,14 +11,11 @@ class VerificationTest {
 
     private static final int RECORDS = 500;
 
-    private final Load load = new Load(7, 0, 0, RECORDS);
+    private final Load load = new Load(7, 0, 0, RECORDS).prepared();
     private Verification verification;
 
     @BeforeEach
     void allAreThereButTheFirst() {
-        for (int number = 0; number < RECORDS; number++) {
-            load.note(load.trades().trade(number));
-        }
         verification = new Verification(load);
         for (int number = 1; number < RECORDS; number++) {
             if (load.trades().trade(number).outcome() instanceof Trade.Stored(var document)) {

@@ -111,6 +111,12 @@ public final class ChildProcess {
         }
     }
 
+    /** Processor time it has used so far, of user and system. */
+    public Duration cpu() {
+        return process.toHandle().info().totalCpuDuration()
+                .orElseThrow(() -> new IllegalStateException("No processor time is known of " + lastWords()));
+    }
+
     /** Everything it has printed so far. */
     public String output() {
         try {

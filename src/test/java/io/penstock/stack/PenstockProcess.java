@@ -151,7 +151,8 @@ public final class PenstockProcess implements AutoCloseable {
         return sum(get("/q/metrics").body(), name, tags);
     }
 
-    static double sum(String text, String name, String... tags) {
+    /** As {@link #metric}, of a metrics page that was read already. */
+    public static double sum(String text, String name, String... tags) {
         double sum = 0;
         for (var line : (Iterable<String>) text.lines()::iterator) {
             var sample = SAMPLE.matcher(line);

@@ -100,6 +100,11 @@ public abstract class RealServer implements AutoCloseable {
         return current != null && current.isAlive();
     }
 
+    /** Processor time its process has used so far, of user and system. */
+    public final Duration cpu() {
+        return running().cpu();
+    }
+
     /** What the server logged since it was made, over all its starts. */
     public final String log() {
         var current = process;
