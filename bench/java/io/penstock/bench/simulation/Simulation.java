@@ -78,12 +78,12 @@ public final class Simulation {
     }
 
     private void scale(int second, int wanted) {
+        for (int more = wanted - ready - starting.size(); more > 0; more--) {
+            starting.add(second + service.startSeconds());
+        }
         while (!starting.isEmpty() && starting.getFirst() <= second) {
             starting.removeFirst();
             ready++;
-        }
-        for (int more = wanted - ready - starting.size(); more > 0; more--) {
-            starting.add(second + service.startSeconds());
         }
         while (ready + starting.size() > wanted && !starting.isEmpty()) {
             starting.removeLast();
