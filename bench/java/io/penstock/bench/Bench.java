@@ -34,7 +34,9 @@ final class Bench {
     private int largest = 10_000;
     private List<String> jvm = List.of(Contender.JVM_OPTIONS.split(" "));
     private Path jar = Path.of("target/quarkus-app/quarkus-run.jar");
+    private @Nullable Path before;
     private @Nullable Path executable;
+    private @Nullable Path profile;
     private @Nullable Path results;
 
     public static void main(String... args) throws IOException {
@@ -58,6 +60,8 @@ final class Bench {
                     case "--largest" -> largest = Integer.parseInt(value);
                     case "--jvm" -> jvm = List.of(value.strip().split("\\s+"));
                     case "--jar" -> jar = Path.of(value);
+                    case "--before" -> before = Path.of(value);
+                    case "--profile" -> profile = Path.of(value).toAbsolutePath();
                     case "--native" -> executable = Path.of(value);
                     case "--results" -> results = Path.of(value);
                     default -> throw new IllegalArgumentException("Unknown option: " + args[i]);
@@ -94,7 +98,7 @@ final class Bench {
                         var group = "bench-" + contender.name() + "-" + sink + "-" + round;
                         try (var target = sink.equals("null") ? new Sink.Null() : new Sink.Index(elasticsearch, group)) {
                             var run = contender.pollsAhead() ? part(kafka, part, group) : new Run(kafka, TOPIC, load, warmUp);
-                            var measured = run.of(contender, target, group, List.of());
+                            var measured = run.of(contender, target, group, profiling(contender, sink, round));
                             figures.add(measured);
                             say("Round %d, %s, %s: %,.0f records/s, %.1f CPU s per million, %.0f MB, %,.0f bytes allocated per record",
                                     round, sink, contender.name(), measured.recordsPerSecond(), measured.cpuSecondsPerMillion(),
@@ -114,6 +118,12 @@ final class Bench {
         return right;
     }
 
+    /** A recording of one run of Penstock; it costs a little. */
+    private List<String> profiling(Contender contender, String sink, int round) {
+        return profile != null && round == 1 && sink.equals(sinks.getFirst()) && contender.name().equals("penstock")
+                ? List.of("-XX:StartFlightRecording:settings=profile,filename=" + profile) : List.of();
+    }
+
     /** A topic of its own, with the records to warm up. */
     private Run part(KafkaBroker kafka, Load load, String topic) {
         kafka.createTopic(topic, PARTITIONS);
@@ -122,7 +132,10 @@ final class Bench {
     }
 
     private List<Contender> contenders() {
-        var all = new ArrayList<>(List.of(Contender.limit(jvm), Contender.camelPlain(), Contender.penstock(jvm, jar)));
+        var all = new ArrayList<>(List.of(Contender.limit(jvm), Contender.camelPlain(), Contender.penstock("penstock", jvm, jar)));
+        if (before != null) {
+            all.add(Contender.penstock("penstock-before", jvm, before));
+        }
         if (executable != null) {
             all.add(Contender.penstockNative(executable));
         }

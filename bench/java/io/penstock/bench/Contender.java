@@ -1,5 +1,6 @@
 package io.penstock.bench;
 
+import com.fasterxml.jackson.databind.cfg.PackageVersion;
 import io.penstock.bench.plain.CamelPlain;
 import io.penstock.bench.plain.TradeError;
 import io.penstock.stack.Artifacts;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.kafka.common.utils.AppInfoParser;
 
 /**
  * A program that does the reference job. Each takes the same environment variables, those of Penstock.
@@ -26,8 +28,13 @@ record Contender(String name, List<String> java, List<String> command, boolean p
     /** What a container of 512 MB would choose by itself: a quarter of it for the heap, and the collector for one core. */
     static final String JVM_OPTIONS = "-Xmx128m -XX:+UseSerialGC";
 
+    /** On Kafka's client and Jackson, and nothing else. */
     static Contender limit(List<String> jvmOptions) {
-        return onJvm("limit", jvmOptions, false, "-cp", System.getProperty("java.class.path"), Limit.class.getName());
+        var jars = Artifacts.of("org.apache.kafka:kafka-clients:" + AppInfoParser.getVersion())
+                .and(Artifacts.of("com.fasterxml.jackson.core:jackson-databind:" + PackageVersion.VERSION));
+        var logging = Artifacts.of("org.slf4j:slf4j-simple:" + jars.get("org.slf4j:slf4j-api").getVersion());
+        return onJvm("limit", jvmOptions, false, "-cp", logging.and(jars).classPath(Path.of("target/test-classes").toAbsolutePath()),
+                Limit.class.getName());
     }
 
     /**
@@ -47,11 +54,11 @@ record Contender(String name, List<String> java, List<String> command, boolean p
     }
 
     /** @param jar what the build makes, {@code quarkus-run.jar} with its folders */
-    static Contender penstock(List<String> jvmOptions, Path jar) {
+    static Contender penstock(String name, List<String> jvmOptions, Path jar) {
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is missing: build it with mvn package -DskipTests");
         }
-        return onJvm("penstock", jvmOptions, false, "-jar", jar.toAbsolutePath().toString());
+        return onJvm(name, jvmOptions, false, "-jar", jar.toAbsolutePath().toString());
     }
 
     static Contender penstockNative(Path executable) {

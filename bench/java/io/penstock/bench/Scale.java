@@ -80,7 +80,7 @@ final class Scale {
     }
 
     private Contender contender() {
-        return Contender.penstock(List.of(options.getOrDefault("--jvm", "").strip().split("\\s+")), Path.of(options.getOrDefault("--jar", "")));
+        return Contender.penstock("penstock", List.of(options.getOrDefault("--jvm", "").strip().split("\\s+")), Path.of(options.getOrDefault("--jar", "")));
     }
 
     private int number(String name) {
