@@ -12,9 +12,10 @@ public final class Chart {
     private static final int LEFT = 76;
     private static final int RIGHT = 20;
     private static final int TOP = 34;
-    private static final int BOTTOM = 64;
+    private static final int BOTTOM = 50;
+    private static final int ROW = 18;
     private static final int TICKS = 5;
-    private static final String[] COLOURS = {"#1f6fb4", "#d1495b", "#2e8b57", "#b8860b", "#6a4c93"};
+    private static final String[] COLOURS = {"#1f6fb4", "#d1495b", "#2e8b57", "#b8860b", "#6a4c93", "#444444"};
 
     private record Line(String name, double[] x, double[] y) {
     }
@@ -42,8 +43,9 @@ public final class Chart {
         double xEnd = xStep * Math.ceil(most(true) / xStep);
         double yEnd = yStep * Math.ceil(most(false) / yStep);
         var svg = new StringBuilder();
-        add(svg, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\">", WIDTH, HEIGHT);
-        add(svg, "<rect width=\"%d\" height=\"%d\" fill=\"white\"/>", WIDTH, HEIGHT);
+        int legend = ROW * ((lines.size() + 1) / 2);
+        add(svg, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\">", WIDTH, HEIGHT + legend);
+        add(svg, "<rect width=\"%d\" height=\"%d\" fill=\"white\"/>", WIDTH, HEIGHT + legend);
         add(svg, "<text x=\"%d\" y=\"20\" font-size=\"14\">%s</text>", LEFT, title);
         for (double tick = 0; tick <= yEnd * 1.0001; tick += yStep) {
             double y = y(tick, yEnd);
@@ -55,7 +57,6 @@ public final class Chart {
         }
         add(svg, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", WIDTH - RIGHT, HEIGHT - BOTTOM + 32, xName);
         add(svg, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", WIDTH - RIGHT, 20, yName);
-        int at = LEFT;
         for (int i = 0; i < lines.size(); i++) {
             var line = lines.get(i);
             var colour = COLOURS[i % COLOURS.length];
@@ -64,9 +65,11 @@ public final class Chart {
                 path.append(String.format(Locale.ROOT, "%s%.1f %.1f", point == 0 ? "M" : "L", x(line.x()[point], xEnd), y(line.y()[point], yEnd)));
             }
             add(svg, "<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>", path, colour);
-            add(svg, "<path d=\"M%d %dh16\" stroke=\"%s\" stroke-width=\"3\"/>", at, HEIGHT - 12, colour);
-            add(svg, "<text x=\"%d\" y=\"%d\">%s</text>", at + 20, HEIGHT - 8, line.name());
-            at += 36 + 7 * line.name().length();
+            // Two in a row
+            int left = LEFT + i % 2 * (WIDTH - LEFT) / 2;
+            int top = HEIGHT + i / 2 * ROW;
+            add(svg, "<path d=\"M%d %dh16\" stroke=\"%s\" stroke-width=\"3\"/>", left, top, colour);
+            add(svg, "<text x=\"%d\" y=\"%d\">%s</text>", left + 22, top + 4, line.name());
         }
         return svg.append("</svg>\n").toString();
     }
