@@ -163,7 +163,11 @@ final class Scale {
 
     private boolean simulate() throws IOException {
         Files.createDirectories(PLOTS);
-        check(JSON.readTree(MEASURED.toFile()).path("bursts"));
+        if (Files.exists(MEASURED)) {
+            check(JSON.readTree(MEASURED.toFile()).path("bursts"));
+        } else {
+            System.out.println("There is no " + MEASURED + ", so nothing is checked: run bench/scale burst");
+        }
         double cpu = StreamSupport.stream(JSON.readTree(YARDSTICK.toFile()).spliterator(), false)
                 .filter(result -> result.path("contender").asText().equals("penstock") && result.path("sink").asText().equals("null"))
                 .mapToDouble(result -> result.path("cpuSecondsPerMillion").asDouble()).findFirst().orElseThrow();
