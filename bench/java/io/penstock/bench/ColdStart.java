@@ -112,6 +112,7 @@ public final class ColdStart implements AutoCloseable {
             variants.put("aot", List.of(JavaLauncher.java(), "@" + options.get("--aot"), "run"));
         }
         variants.put("jar", List.of(JavaLauncher.java(), "-jar", options.get("--jar"), "run"));
+        variants.put(PLAIN, Contender.camelPlain().command(List.of()));
         return variants;
     }
 
