@@ -12,12 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** {@code bench/run}: all contenders in turn, several rounds, and a table. */
 final class Bench {
 
+    private static final Path LATEST = Path.of("bench/results/latest.json");
+    private static final String BEFORE = "penstock-before";
     private static final String TOPIC = "trade";
     private static final int PARTITIONS = 4;
     /** Who polls ahead is also the slowest by far, and gets this part of the records. */
@@ -112,8 +115,10 @@ final class Bench {
             }
         }
         print(figures);
-        if (results != null) {
-            write(results, figures);
+        // A part of the contenders is no result to keep
+        var file = results != null ? results : only.isEmpty() && sinks.equals(SINKS) ? LATEST : null;
+        if (file != null) {
+            write(file, figures);
         }
         return right;
     }
@@ -132,19 +137,24 @@ final class Bench {
     }
 
     private List<Contender> contenders() {
-        var all = new ArrayList<>(List.of(Contender.limit(jvm), Contender.camelPlain(), Contender.penstock("penstock", jvm, jar)));
+        var all = new LinkedHashMap<String, Supplier<Contender>>();
+        all.put("limit", () -> Contender.limit(jvm));
+        all.put("camel-plain", Contender::camelPlain);
+        all.put("penstock", () -> Contender.penstock("penstock", jvm, jar));
         if (before != null) {
-            all.add(Contender.penstock("penstock-before", jvm, before));
+            var older = before;
+            all.put(BEFORE, () -> Contender.penstock(BEFORE, jvm, older));
         }
         if (executable != null) {
-            all.add(Contender.penstockNative(executable));
+            var file = executable;
+            all.put("penstock-native", () -> Contender.penstockNative(file));
         }
-        var names = all.stream().map(Contender::name).toList();
-        if (!names.containsAll(only)) {
-            System.err.println("Contenders are " + names);
+        if (!all.keySet().containsAll(only)) {
+            System.err.println("Contenders are " + all.keySet());
             System.exit(2);
         }
-        return all.stream().filter(contender -> only.isEmpty() || only.contains(contender.name())).toList();
+        return all.entrySet().stream().filter(contender -> only.isEmpty() || only.contains(contender.getKey()))
+                .map(contender -> contender.getValue().get()).toList();
     }
 
     private void print(List<Figures> figures) {
@@ -185,7 +195,7 @@ final class Bench {
     }
 
     private static void write(Path file, List<Figures> figures) throws IOException {
-        var array = medians(figures).stream().map(median -> {
+        var array = medians(figures).stream().filter(median -> !median.contender().equals(BEFORE)).map(median -> {
             var object = new LinkedHashMap<String, Object>();
             object.put("contender", median.contender());
             object.put("sink", median.sink());
