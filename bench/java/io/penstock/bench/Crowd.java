@@ -14,35 +14,35 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.GroupState;
 
 /**
- * Several processes of Penstock in one group, warm and idle, and a burst that comes over them, on the null sink. They share this
- * machine's cores with Kafka and the sink. One thread.
+ * Several processes of Penstock in one group, warm and idle, and a burst that comes over them, on the null sink. They are frozen while
+ * it is produced, for less than their session lasts, so that it comes at once; then they share this machine's cores with Kafka and the
+ * sink. One thread.
  *
  * @param warmUp records before the burst
  */
 record Crowd(KafkaBroker kafka, Contender contender, Load load, int warmUp) {
 
     private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration DRAIN_LIMIT = Duration.ofMinutes(5);
     private static final Duration JOIN_LIMIT = Duration.ofSeconds(120);
     /** What is left of a burst when its last bulks are not full any more. */
     private static final int REST = 12_000;
 
     /**
-     * @param recordsPerSecond           all processes together, from when the burst was all in Kafka
-     * @param cpuSecondsPerMillion       all processes' own, over the whole burst
-     * @param serversSecondsPerMillion   Kafka's and the sink's, from when the burst was all in Kafka
+     * @param recordsPerSecond           all processes together
+     * @param cpuSecondsPerMillion       all processes' own
+     * @param serversSecondsPerMillion   Kafka's and the sink's
      * @param peakRssMb                  all processes together
-     * @param seconds                    since the burst began, of each look
+     * @param seconds                    since the burst was there, of each look
      * @param lag                        records in Kafka that were not stored, at each look
-     * @param producedSeconds            when the burst was all in Kafka
      */
     record Outcome(int processes, int partitions, double recordsPerSecond, double cpuSecondsPerMillion, double serversSecondsPerMillion,
-            double peakRssMb, double[] seconds, double[] lag, double producedSeconds) {
+            double peakRssMb, double[] seconds, double[] lag) {
     }
 
     /** @throws Run.WrongResultException if the documents are not all there and right */
@@ -72,44 +72,41 @@ record Crowd(KafkaBroker kafka, Contender contender, Load load, int warmUp) {
 
     private Outcome burst(Run run, List<ChildProcess> members, Sink.Null sink, String topic, int partitions)
             throws Run.WrongResultException, IOException {
-        var cpu = cpu(members);
         int warm = load.documents(warmUp);
         double perDocument = (double) (load.records() - warmUp) / (load.documents() - warm);
         var seconds = new ArrayList<Double>();
         var lag = new ArrayList<Double>();
-        long start = System.nanoTime();
-        var producing = CompletableFuture.runAsync(() -> load.produce(kafka, topic, warmUp, load.records(), 0),
-                task -> Thread.ofPlatform().start(task));
-        Phase produced = null;
-        Phase drained = null;
-        while (drained == null) {
-            boolean all = producing.isDone();
-            var now = new Phase(System.nanoTime(), sink.taken(), kafka.cpu().plus(sink.cpu()));
-            long in = kafka.endOffsets(topic).values().stream().mapToLong(Long::longValue).sum();
-            seconds.add((now.nanos() - start) / 1e9);
-            lag.add(Math.max(0, in - warmUp - (now.taken() - warm) * perDocument));
-            if (all && produced == null) {
-                producing.join();
-                produced = now;
+        members.forEach(ChildProcess::freeze);
+        load.produce(kafka, topic, warmUp, load.records(), 0);
+        var cpu = cpu(members);
+        var first = phase(sink);
+        members.forEach(ChildProcess::thaw);
+        var last = first;
+        while (last.taken() < load.documents() - REST) {
+            if (last.nanos() - first.nanos() > DRAIN_LIMIT.toNanos()) {
+                throw new Run.WrongResultException("the burst of " + topic + " is not stored within " + DRAIN_LIMIT);
             }
-            if (now.taken() >= load.documents() - REST && produced != null) {
-                drained = now;
-            } else if (now.nanos() - start > Duration.ofMinutes(5).toNanos()) {
-                throw new Run.WrongResultException("the burst of " + topic + " is not stored within five minutes");
-            }
+            seconds.add((last.nanos() - first.nanos()) / 1e9);
+            lag.add((load.documents() - last.taken()) * perDocument);
             LockSupport.parkNanos(LOOK.toNanos());
+            last = phase(sink);
         }
+        seconds.add((last.nanos() - first.nanos()) / 1e9);
+        lag.add((load.documents() - last.taken()) * perDocument);
+        double cpuSeconds = cpu(members).minus(cpu).toNanos() / 1e9;
         run.mark(members.getFirst(), sink, load.documents());
-        double records = (drained.taken() - produced.taken()) * perDocument;
+        double records = (last.taken() - first.taken()) * perDocument;
         double peak = 0;
         for (var member : members) {
             peak += Run.peakRssMb(member.pid());
         }
-        return new Outcome(members.size(), partitions, records / ((drained.nanos() - produced.nanos()) / 1e9),
-                cpu(members).minus(cpu).toNanos() / 1e3 / (load.records() - warmUp),
-                drained.serversCpu().minus(produced.serversCpu()).toNanos() / 1e3 / records, peak,
-                seconds.stream().mapToDouble(Double::doubleValue).toArray(), lag.stream().mapToDouble(Double::doubleValue).toArray(),
-                (produced.nanos() - start) / 1e9);
+        return new Outcome(members.size(), partitions, records / ((last.nanos() - first.nanos()) / 1e9), cpuSeconds * 1e6 / records,
+                last.serversCpu().minus(first.serversCpu()).toNanos() / 1e3 / records, peak,
+                seconds.stream().mapToDouble(Double::doubleValue).toArray(), lag.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    private Phase phase(Sink.Null sink) {
+        return new Phase(System.nanoTime(), sink.taken(), kafka.cpu().plus(sink.cpu()));
     }
 
     private record Phase(long nanos, long taken, Duration serversCpu) {
