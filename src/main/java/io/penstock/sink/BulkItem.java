@@ -17,6 +17,7 @@ final class BulkItem {
     private final BulkSubmission submission;
     private final byte[] actionLine;
     private int attempts;
+    private int misses;
     private boolean ended;
 
     BulkItem(BulkDocument document, String index, BulkSubmission submission) {
@@ -84,6 +85,15 @@ final class BulkItem {
 
     void sent() {
         attempts++;
+    }
+
+    /** How often its index wasn't there. */
+    int misses() {
+        return misses;
+    }
+
+    void missed() {
+        misses++;
     }
 
     /** Notes that it has ended, and is not to be sent or settled any more. */

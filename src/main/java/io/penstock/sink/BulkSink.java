@@ -257,7 +257,12 @@ public final class BulkSink implements DocumentSink {
         }
         var outcomes = new ArrayList<ItemOutcome>(answer.items().size());
         for (int i = 0; i < answer.items().size(); i++) {
-            outcomes.add(OutcomeTable.item(request.items().get(i).document().action(), answer.items().get(i)));
+            var item = request.items().get(i);
+            var answered = answer.items().get(i);
+            if (OutcomeTable.isMissingIndex(answered)) {
+                item.missed();
+            }
+            outcomes.add(OutcomeTable.item(item.document().action(), answered, item.misses()));
         }
         return outcomes;
     }

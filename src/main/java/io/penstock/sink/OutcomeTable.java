@@ -26,10 +26,14 @@ final class OutcomeTable {
     private static final String BLOCK =
             "look at the blocks in the index's and the cluster's settings (index.blocks.*) and at the nodes' disks";
 
+    /** After so many the index counts as one that will never be there. */
+    static final int MISSES = 5;
+
     private OutcomeTable() {
     }
 
-    static ItemOutcome item(BulkAction action, BulkAnswer.Item item) {
+    /** @param misses how often the item's index wasn't there, this time included */
+    static ItemOutcome item(BulkAction action, BulkAnswer.Item item, int misses) {
         int status = item.status();
         if (status == 409 && action == BulkAction.UPDATE) {
             // Somebody wrote the document between the update's reading and its writing: it is not done.
@@ -41,6 +45,10 @@ final class OutcomeTable {
         if (status == 404 && action == BulkAction.DELETE) {
             // Gone before, or never there: with the document or with its whole index.
             return new ItemOutcome.Duplicate();
+        }
+        if (isMissingIndex(item) && misses < MISSES) {
+            // Deleted after the bulk had found or created it: the next bulk creates it again, if indices are created at all.
+            return new ItemOutcome.Retry(status, item.type());
         }
         return switch (status) {
             case 429 -> new ItemOutcome.Retry(status, item.type());
@@ -54,6 +62,10 @@ final class OutcomeTable {
                         : new ItemOutcome.Retry(status, item.type());
             }
         };
+    }
+
+    static boolean isMissingIndex(BulkAnswer.Item item) {
+        return item.status() == 404 && item.type().equals("index_not_found_exception");
     }
 
     /** @param failure what the client reported instead of an answer about the items */

@@ -24,15 +24,25 @@ class OutcomeTableTest {
             "DELETE,200,,Stored", "DELETE,404,,Duplicate", "DELETE,404,index_not_found_exception,Duplicate",
             "DELETE,409,version_conflict_engine_exception,Duplicate", "DELETE,429,x,Retry", "UPDATE,200,,Stored",
             "UPDATE,409,version_conflict_engine_exception,Retry", "UPDATE,404,document_missing_exception,Never",
-            "INDEX,404,index_not_found_exception,Never", "INDEX,413,x,Never" })
+            "INDEX,404,index_not_found_exception,Retry", "INDEX,404,x,Never", "INDEX,413,x,Never" })
     void everyStatusHasItsOutcome(BulkAction action, int status, String type, String outcome) {
-        assertThat(OutcomeTable.item(action, new BulkAnswer.Item(status, type == null ? "" : type, "r")).getClass()
+        assertThat(OutcomeTable.item(action, new BulkAnswer.Item(status, type == null ? "" : type, "r"), 1).getClass()
                 .getSimpleName()).isEqualTo(outcome);
     }
 
     @Test
+    void anIndexThatIsMissingAgainAndAgainMakesDeadLetters() {
+        var missing = new BulkAnswer.Item(404, "index_not_found_exception", "r");
+
+        assertThat(OutcomeTable.item(BulkAction.CREATE, missing, OutcomeTable.MISSES - 1))
+                .isInstanceOf(ItemOutcome.Retry.class);
+        assertThat(OutcomeTable.item(BulkAction.CREATE, missing, OutcomeTable.MISSES))
+                .isInstanceOf(ItemOutcome.Never.class);
+    }
+
+    @Test
     void deadLetterKeepsTypeAndReason() {
-        assertThat(OutcomeTable.item(BulkAction.INDEX, new BulkAnswer.Item(400, "t", "r")))
+        assertThat(OutcomeTable.item(BulkAction.INDEX, new BulkAnswer.Item(400, "t", "r"), 1))
                 .isEqualTo(new ItemOutcome.Never("t", "r"));
     }
 
