@@ -227,6 +227,9 @@ class ToolsIT {
         var passed = penstock("try", route, "--record", "{\"amount\":5}");
         var dropped = penstock("try", route, "--record", "@" + Files.writeString(folder.resolve("dropped.json"), "{\"amount\":0}"));
         var failed = penstock("try", route, "--record", "no JSON");
+        Files.writeString(folder.resolve("orders.camel.yaml"), ROUTE.replace("{ json: {} }\n",
+                "{ json: {} }\n        - setVariable: { name: paid, simple: \"${body[amount]}\" }\n"));
+        var variable = penstock("try", route, "--record", "{\"amount\":5}");
 
         assertThat(passed.out()).contains("unmarshal", "${body[amount]} is 5", "passed", "index in orders, id orders-0-0");
         assertThat(passed.code()).isZero();
@@ -234,6 +237,7 @@ class ToolsIT {
         assertThat(dropped.code()).isZero();
         assertThat(failed.out()).contains("=> dead letter from step unmarshal1");
         assertThat(failed.code()).isOne();
+        assertThat(variable.out()).contains("      variable paid: 5\n");
     }
 
     @Test
