@@ -96,7 +96,8 @@ final class Check implements Callable<Integer> {
     private static List<RouteFile> read(Path place) throws IOException {
         var files = new ArrayList<RouteFile>();
         for (var file : Files.isDirectory(place) ? list(place, SUFFIX) : List.of(place)) {
-            files.add(new RouteFile(file.toString(), Files.readString(file)));
+            // As the service reads it: what is no UTF-8 is no reason to break off.
+            files.add(new RouteFile(file.toString(), new String(Files.readAllBytes(file), StandardCharsets.UTF_8)));
         }
         return files;
     }

@@ -337,7 +337,7 @@ class BulkRouteTest {
         settledOnce(List.of(noId, noRouting));
         assertThat(deadLetters.kept.get(noId).message()).contains("expression for the id gave nothing for this record: ${body[paymentId]}; the"
                 + " body is the document by now", "setVariable").doesNotContain("secret");
-        assertThat(deadLetters.kept.get(noRouting).message()).endsWith("expression for the routing gave nothing for this record: ${header.shop}");
+        assertThat(deadLetters.kept.get(noRouting).message()).contains("expression for the routing gave nothing for this record: ${header.shop}]");
     }
 
     @Test

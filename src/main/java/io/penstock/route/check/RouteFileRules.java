@@ -34,7 +34,7 @@ final class RouteFileRules {
             "setVariable", "setVariables", "removeHeader", "removeHeaders", "removeProperty", "removeVariable", "validate", "delay",
             "throttle", "threads", "doTry", "step", "pipeline", "multicast", "wireTap");
     private static final Pattern BODY_FIELD = Pattern.compile("\\$\\{body\\[[^]\\d]");
-    private static final Pattern VARIABLE = Pattern.compile("(?:\\$\\{|[:,(])variable[.\\[](?!global|route|exchange|header)(\\w[\\w-]*)");
+    private static final Pattern VARIABLE = Pattern.compile("(?:\\$\\{|[:,(])variable[.\\[](?!(?:global|route|exchange|header):)(\\w[\\w-]*)");
     private static final Set<String> DYNAMIC = Set.of("recipientList", "routingSlip", "dynamicRouter", "kamelet");
     private static final Set<String> COMPLETIONS = Set.of("completionSize", "completionSizeExpression", "completionTimeout",
             "completionTimeoutExpression", "completionInterval", "completionPredicate");
