@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Exit codes: 0 nothing wrong (warnings may be); 1 something is wrong; 2 wrong command line or setting."})
 final class Check implements Callable<Integer> {
 
+    private static final String SUFFIX = ".camel.yaml";
     private static final String SHIPPED = "routes/trade-errors.camel.yaml";
 
     @Mixin
@@ -48,29 +50,33 @@ final class Check implements Callable<Integer> {
         if (places.isEmpty()) {
             setting("penstock.routes").map(Path::of).ifPresent(places::add);
         }
+        boolean isAnyEmpty = false;
         for (var place : places) {
             if (!Files.exists(place)) {
                 System.err.println("penstock: there is no " + place);
                 return 2;
             }
-            read(place, files);
+            var found = read(place);
+            if (found.isEmpty()) {
+                isAnyEmpty = true;
+                System.err.println("penstock: there is no route file (*.camel.yaml) in " + place + renaming(place));
+            }
+            files.addAll(found);
         }
         if (places.isEmpty()) {
             files.add(shipped());
         }
-        var findings = new RouteCheck(this::setting,
-                () -> StreamSupport.stream(config().getPropertyNames().spliterator(), false).toList()).check(files);
+        var findings = new ArrayList<>(files.stream().filter(file -> !file.name().endsWith(SUFFIX)).map(Check::misnamed).toList());
+        findings.addAll(new RouteCheck(this::setting,
+                () -> StreamSupport.stream(config().getPropertyNames().spliterator(), false).toList()).check(files));
         var out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         if (json) {
             json(findings, out);
         } else {
             findings.forEach(out::println);
-            if (files.isEmpty()) {
-                out.println("There is no route file (*.camel.yaml) in " + places);
-            }
         }
         out.flush();
-        return findings.stream().anyMatch(Finding::isError) ? 1 : 0;
+        return findings.stream().anyMatch(Finding::isError) || isAnyEmpty ? 1 : 0;
     }
 
     private Optional<String> setting(String name) {
@@ -87,16 +93,34 @@ final class Check implements Callable<Integer> {
         return known;
     }
 
-    private static void read(Path place, List<RouteFile> files) throws IOException {
-        if (!Files.isDirectory(place)) {
-            files.add(new RouteFile(place.toString(), Files.readString(place)));
-            return;
+    private static List<RouteFile> read(Path place) throws IOException {
+        var files = new ArrayList<RouteFile>();
+        for (var file : Files.isDirectory(place) ? list(place, SUFFIX) : List.of(place)) {
+            // As the service reads it: what is no UTF-8 is no reason to break off.
+            files.add(new RouteFile(file.toString(), new String(Files.readAllBytes(file), StandardCharsets.UTF_8)));
         }
-        try (var found = Files.list(place)) {
-            for (var file : found.filter(f -> f.toString().endsWith(".camel.yaml") && Files.isRegularFile(f)).sorted().toList()) {
-                files.add(new RouteFile(file.toString(), Files.readString(file)));
-            }
+        return files;
+    }
+
+    private static List<Path> list(Path folder, String... endings) throws IOException {
+        try (var found = Files.list(folder)) {
+            return found.filter(f -> Stream.of(endings).anyMatch(f.toString()::endsWith) && Files.isRegularFile(f)).sorted().toList();
         }
+    }
+
+    /** The name under which a file would be read, if it looks like a route file. */
+    private static String renaming(Path folder) throws IOException {
+        return list(folder, ".yaml", ".yml").stream().filter(file -> !file.toString().endsWith(".test.yaml")).findFirst()
+                .map(file -> "; " + file + " is none: rename it to " + renamed(file.getFileName().toString())).orElse("");
+    }
+
+    private static String renamed(String name) {
+        return name.replaceFirst("(\\.camel)?(\\.ya?ml)?$", SUFFIX);
+    }
+
+    private static Finding misnamed(RouteFile file) {
+        return new Finding(file.name(), 1, 1, Finding.Severity.WARNING, "the service does not read a file of this name",
+                "rename it to " + renamed(Path.of(file.name()).getFileName().toString()));
     }
 
     private static RouteFile shipped() throws IOException {

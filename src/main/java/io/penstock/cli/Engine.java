@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.quarkus.core.CamelRuntime;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The routes' engine without the service: no port, no Kafka, no Elasticsearch; for commands that put routes on the bench. */
@@ -63,7 +62,7 @@ final class Engine implements QuarkusApplication {
 
     @Override
     public int run(String... args) throws Exception {
-        var task = (Task) new CommandLine(new Penstock()).parseArgs(args).subcommand().commandSpec().userObject();
+        var task = (Task) Penstock.line(new Penstock()).parseArgs(args).subcommand().commandSpec().userObject();
         camel.start(new String[0]);
         try {
             // CDI makes the bean at its first call.

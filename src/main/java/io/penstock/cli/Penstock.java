@@ -31,7 +31,12 @@ public final class Penstock implements Callable<Integer> {
 
     public static void main(String... args) {
         var penstock = new Penstock();
-        System.exit(isPlainRun(args) ? penstock.call() : new CommandLine(penstock).execute(args));
+        System.exit(isPlainRun(args) ? penstock.call() : line(penstock).execute(args));
+    }
+
+    /** Where {@code @FILE} is a value, as {@code try --record} takes it, and no file of arguments. */
+    static CommandLine line(Penstock penstock) {
+        return new CommandLine(penstock).setExpandAtFiles(false);
     }
 
     /** The command line's model takes a third of the service's start, and there is nothing to understand here. */

@@ -21,7 +21,6 @@ import org.apache.camel.quarkus.core.CamelRuntime;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -100,7 +99,7 @@ final class ReplayCommand implements Callable<Integer> {
 
         @Override
         public int run(String... args) throws Exception {
-            var command = (ReplayCommand) new CommandLine(new Penstock()).parseArgs(args).subcommand().commandSpec().userObject();
+            var command = (ReplayCommand) Penstock.line(new Penstock()).parseArgs(args).subcommand().commandSpec().userObject();
             camel.start(new String[0]);
             try {
                 routes.load();

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
 /** {@code penstock try}. */
 @Command(name = "try", mixinStandardHelpOptions = true,
         description = "Shows what each step of a route does to records; nothing is stored, nothing is committed.",
-        footer = {"", "Exit codes: 0 done; 1 the routes can't start or a record did not get through; 2 wrong command line or"
-                + " setting."})
+        footer = {"", "Exit codes: 0 every record was stored or dropped; 1 the routes can't start, or a record became a dead"
+                + " letter or was not through in time; 2 wrong command line or setting."})
 final class Try implements Callable<Integer>, Engine.Task {
 
     @Mixin
@@ -58,6 +58,13 @@ final class Try implements Callable<Integer>, Engine.Task {
         if (!Files.isRegularFile(file)) {
             System.err.println("penstock: there is no route file " + file);
             return 2;
+        }
+        if (record != null && record.startsWith("@")) {
+            var path = Path.of(record.substring(1));
+            if (!Files.isReadable(path) || Files.isDirectory(path)) {
+                System.err.println("penstock: --record " + record + ": there is no file '" + path + '\'');
+                return 2;
+            }
         }
         return Engine.run(spec);
     }

@@ -50,7 +50,7 @@ record FieldRules(List<FieldRule> rules, Targets targets, int matches) {
         } catch (MarkedYamlEngineException e) {
             var line = e.getProblemMark().map(mark -> "line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1)
                     + ": ").orElse("");
-            throw new IllegalArgumentException("fields: this is not YAML; " + line + e.getProblem()
+            throw new IllegalArgumentException("fields: this is not YAML; " + line + YamlProblem.of(e)
                     + " (lines are counted from the bar)");
         } catch (YamlEngineException e) {
             throw new IllegalArgumentException("fields: this is not YAML; " + e.getMessage());

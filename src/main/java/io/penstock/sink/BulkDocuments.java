@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param version  the external version, a whole number from 0; null for none
  * @param pipeline the ingest pipeline; null for the index's own
  */
-record BulkDocuments(Action action, @Nullable Expression id, @Nullable Expression index, @Nullable Expression routing,
-        @Nullable Expression version, @Nullable Expression pipeline) {
+record BulkDocuments(Action action, @Nullable Property id, @Nullable Property index, @Nullable Property routing,
+        @Nullable Property version, @Nullable Property pipeline) {
 
     static final BulkDocuments DEFAULT = new BulkDocuments(new Action.Fixed(BulkAction.INDEX), null, null, null, null, null);
 
@@ -46,7 +46,25 @@ record BulkDocuments(Action action, @Nullable Expression id, @Nullable Expressio
         record Fixed(BulkAction action) implements Action {
         }
 
-        record PerRecord(Expression expression) implements Action {
+        record PerRecord(Property property) implements Action {
+        }
+    }
+
+    /**
+     * An expression that is evaluated on the record's exchange, behind the route's steps.
+     *
+     * @param text as it is written
+     */
+    record Property(String text, Expression expression) {
+
+        String of(Exchange exchange, String what) {
+            var value = expression.evaluate(exchange, String.class);
+            if (value == null) {
+                throw new IllegalArgumentException("the bulk's expression for the " + what + " gave nothing for this record: " + text
+                        + (text.contains("body") ? "; the body is the document by now: keep what only the record has with setVariable"
+                                + " before the document is made, and write ${variable.name}" : ""));
+            }
+            return valid(value, what);
         }
     }
 
@@ -80,8 +98,8 @@ record BulkDocuments(Action action, @Nullable Expression id, @Nullable Expressio
     private BulkAction actionOf(Exchange exchange) {
         return switch (action) {
             case Action.Fixed(var fixed) -> fixed;
-            case Action.PerRecord(var expression) -> {
-                var word = valid(expression.evaluate(exchange, String.class), "action");
+            case Action.PerRecord(var property) -> {
+                var word = property.of(exchange, "action");
                 try {
                     yield BulkAction.of(word);
                 } catch (IllegalArgumentException e) {
@@ -102,20 +120,20 @@ record BulkDocuments(Action action, @Nullable Expression id, @Nullable Expressio
         if (pipeline != null && what == BulkAction.UPDATE) {
             throw new IllegalArgumentException(NO_PIPELINE);
         }
-        return new BulkOptions(routing == null ? null : valid(routing.evaluate(exchange, String.class), "routing"),
-                version == null ? null : number(version.evaluate(exchange, String.class)),
+        return new BulkOptions(routing == null ? null : routing.of(exchange, "routing"),
+                version == null ? null : number(version.of(exchange, "version")),
                 // A deletion goes through none.
                 pipeline == null || what == BulkAction.DELETE ? null
-                        : valid(pipeline.evaluate(exchange, String.class), "pipeline"));
+                        : pipeline.of(exchange, "pipeline"));
     }
 
     static String unversioned(BulkAction action) {
         return "the action " + action.word() + " takes no version: Elasticsearch compares versions for index and delete only";
     }
 
-    private static long number(@Nullable String text) {
+    private static long number(String text) {
         try {
-            long number = Long.parseLong(valid(text, "version"));
+            long number = Long.parseLong(text);
             if (number >= 0) {
                 return number;
             }
@@ -131,18 +149,15 @@ record BulkDocuments(Action action, @Nullable Expression id, @Nullable Expressio
         return delivery != null && part != null ? base + '-' + part : base;
     }
 
-    private static @Nullable String named(Exchange exchange, String header, @Nullable Expression expression, String what) {
+    private static @Nullable String named(Exchange exchange, String header, @Nullable Property property, String what) {
         var name = exchange.getMessage().getHeader(header, String.class);
-        if (name == null && expression == null) {
-            return null;
+        if (name != null) {
+            return valid(name, what);
         }
-        return valid(name != null ? name : expression.evaluate(exchange, String.class), what);
+        return property == null ? null : property.of(exchange, what);
     }
 
-    private static String valid(@Nullable String text, String what) {
-        if (text == null) {
-            throw new IllegalArgumentException("the bulk's expression for the " + what + " gave nothing for this record");
-        }
+    private static String valid(String text, String what) {
         if (text.isBlank()) {
             throw new IllegalArgumentException("the document's " + what + " is empty");
         }

@@ -220,7 +220,7 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
         return text != null && !text.isBlank();
     }
 
-    private @Nullable Expression simple(@Nullable String text) {
+    private BulkDocuments.@Nullable Property simple(@Nullable String text) {
         if (!isGiven(text)) {
             return null;
         }
@@ -229,7 +229,7 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
         }
         var expression = context.resolveLanguage("simple").createExpression(text);
         expression.init(context);
-        return expression;
+        return new BulkDocuments.Property(text, expression);
     }
 
     /** Sees to a batch at the end of its exchange: what no bulk has taken over is not lost, and nothing is held for ever. */

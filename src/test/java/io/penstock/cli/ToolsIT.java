@@ -147,6 +147,22 @@ class ToolsIT {
     }
 
     @Test
+    void checkOfNoRouteFileFailsAndSaysWhichNameItWants() throws Exception {
+        var other = Files.createDirectory(folder.resolve("other"));
+        Files.writeString(other.resolve("orders.test.yaml"), "");
+        var yaml = Files.writeString(other.resolve("orders.yaml"), ROUTE);
+
+        var none = penstock("check", other.toString());
+        var misnamed = penstock("check", yaml.toString());
+
+        assertThat(none.err()).contains("there is no route file (*.camel.yaml) in " + other + "; " + yaml
+                + " is none: rename it to orders.camel.yaml");
+        assertThat(none.code()).isOne();
+        assertThat(misnamed.out()).contains("orders.yaml:1:1: warning: the service does not read a file of this name; rename it to");
+        assertThat(misnamed.code()).isZero();
+    }
+
+    @Test
     void checkKnowsWhatItsUsersGetWrong() throws Exception {
         var bulk = ROUTE.substring(ROUTE.indexOf("              - aggregate")).indent(-4);
         var wrong = new LinkedHashMap<String, String>();
@@ -209,11 +225,29 @@ class ToolsIT {
     void trySaysWhatEachStepDoes() throws Exception {
         var route = folder.resolve("orders.camel.yaml").toString();
         var passed = penstock("try", route, "--record", "{\"amount\":5}");
-        var dropped = penstock("try", route, "--record", "{\"amount\":0}");
+        var dropped = penstock("try", route, "--record", "@" + Files.writeString(folder.resolve("dropped.json"), "{\"amount\":0}"));
+        var failed = penstock("try", route, "--record", "no JSON");
+        Files.writeString(folder.resolve("orders.camel.yaml"), ROUTE.replace("{ json: {} }\n",
+                "{ json: {} }\n        - setVariable: { name: paid, simple: \"${body[amount]}\" }\n"));
+        var variable = penstock("try", route, "--record", "{\"amount\":5}");
 
         assertThat(passed.out()).contains("unmarshal", "${body[amount]} is 5", "passed", "index in orders, id orders-0-0");
         assertThat(passed.code()).isZero();
         assertThat(dropped.out()).contains("${body[amount]} is 0", "dropped: nothing is stored");
+        assertThat(dropped.code()).isZero();
+        assertThat(failed.out()).contains("=> dead letter from step unmarshal1");
+        assertThat(failed.code()).isOne();
+        assertThat(variable.out()).contains("      variable paid: 5\n");
+    }
+
+    @Test
+    void tryOfARecordFromAFileThatIsNotThereSaysSoInALine() throws Exception {
+        var route = folder.resolve("orders.camel.yaml").toString();
+        for (var file : List.of("nosuch.json", "")) {
+            var ended = penstock("try", route, "--record=@" + file);
+            assertThat(ended.err()).isEqualTo("penstock: --record @" + file + ": there is no file '" + file + "'\n");
+            assertThat(ended.code()).isEqualTo(2);
+        }
     }
 
     @Test

@@ -329,6 +329,18 @@ class BulkRouteTest {
     }
 
     @Test
+    void anExpressionThatGivesNothingIsNamedAndTheBodyItSeesIsTold() throws Exception {
+        route(strategy("id: '${body[paymentId]}', routing: '${header.shop}'"));
+        var noId = send(Map.of("amount", "secret"), Map.of("shop", "a"));
+        var noRouting = send(Map.of("paymentId", "p"));
+
+        settledOnce(List.of(noId, noRouting));
+        assertThat(deadLetters.kept.get(noId).message()).contains("expression for the id gave nothing for this record: ${body[paymentId]}; the"
+                + " body is the document by now", "setVariable").doesNotContain("secret");
+        assertThat(deadLetters.kept.get(noRouting).message()).contains("expression for the routing gave nothing for this record: ${header.shop}]");
+    }
+
+    @Test
     void anActionThatIsNoneOrAVersionThatIsNoNumberFailsItsRecordWithoutQuotingIt() throws Exception {
         route(strategy("action: '${header.do}', version: '${header.v}'"));
         var noAction = send(Map.of("n", 1), Map.of("do", "secret", "v", 1));

@@ -38,14 +38,15 @@ final class Trace implements StepWatch {
         private final NamedNode step;
         private final Exchange exchange;
         private final String body;
-        private final Map<String, String> headers;
+        /** Headers and variables. */
+        private final Map<String, String> named;
         private final List<String> lines = new ArrayList<>();
 
         private Note(NamedNode step, Exchange exchange) {
             this.step = step;
             this.exchange = exchange;
             this.body = text(exchange.getMessage().getBody());
-            this.headers = headers(exchange);
+            this.named = named(exchange);
         }
     }
 
@@ -122,13 +123,13 @@ final class Trace implements StepWatch {
             note.lines.add("FAILED: " + exchange.getException().getMessage());
             return;
         }
-        headers(exchange).forEach((name, value) -> {
-            if (!value.equals(note.headers.get(name))) {
-                note.lines.add("header " + name + ": " + value);
+        var named = named(exchange);
+        named.forEach((name, value) -> {
+            if (!value.equals(note.named.get(name))) {
+                note.lines.add(name + ": " + value);
             }
         });
-        note.headers.keySet().stream().filter(name -> !headers(exchange).containsKey(name))
-                .forEach(name -> note.lines.add("header " + name + " removed"));
+        note.named.keySet().stream().filter(name -> !named.containsKey(name)).forEach(name -> note.lines.add(name + " removed"));
         var body = text(exchange.getMessage().getBody());
         // What unmarshal changes is not the text but what it is.
         if (!wentIn && (!body.equals(note.body) || note.step instanceof UnmarshalDefinition)) {
@@ -152,10 +153,11 @@ final class Trace implements StepWatch {
         return step.getLineNumber() > 0 ? "  (line " + step.getLineNumber() + ')' : "";
     }
 
-    private static Map<String, String> headers(Exchange exchange) {
-        var headers = new TreeMap<String, String>();
-        exchange.getMessage().getHeaders().forEach((name, value) -> headers.put(name, String.valueOf(value)));
-        return headers;
+    private static Map<String, String> named(Exchange exchange) {
+        var named = new TreeMap<String, String>();
+        exchange.getMessage().getHeaders().forEach((name, value) -> named.put("header " + name, String.valueOf(value)));
+        exchange.getVariables().forEach((name, value) -> named.put("variable " + name, text(value)));
+        return named;
     }
 
     /** As JSON if it can be, cut where it gets long. */

@@ -25,7 +25,7 @@ public final class TryRun {
     /**
      * Sends the records through the loaded routes, and writes what happens to each.
      *
-     * @return whether all of them were through in time
+     * @return whether all of them were through in time and none became a dead letter
      */
     public boolean run(List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> records) {
         boolean isThrough = true;
@@ -36,8 +36,9 @@ public final class TryRun {
             out.println(delivery.coordinates() + ", " + (record.value() == null ? "no value" : record.value().length + " bytes")
                     + ", route " + delivery.route());
             trace.of(delivery).forEach(line -> out.println("  " + line));
-            outcome(delivery, bench.outputs());
-            isThrough &= delivery.isSettled();
+            var outputs = bench.outputs();
+            outcome(delivery, outputs);
+            isThrough &= delivery.isSettled() && outputs.stream().noneMatch(Output.Letter.class::isInstance);
             out.println();
         }
         out.flush();

@@ -58,7 +58,7 @@ final class BeanRules {
             conversion(bean);
         } else if (type.equals(STRATEGY)) {
             strategy(bean);
-        } else if (!type.isEmpty() && !isClass(type)) {
+        } else if (!isKnown(type)) {
             Scalars.node(bean, "type").ifPresent(at -> findings.error(at, "there is no bean type " + type
                     + " in this executable", Spelling.hint(type, TYPES).replaceFirst("^; ", "")));
         }
@@ -67,8 +67,11 @@ final class BeanRules {
         }
     }
 
-    /** Only types that Camel or Penstock bring along can be meant; none is initialised here. */
-    private static boolean isClass(String type) {
+    /** Only types that Camel or Penstock bring along can be meant; none is initialised here. No type is not this one's fault. */
+    static boolean isKnown(String type) {
+        if (type.isEmpty()) {
+            return true;
+        }
         try {
             Class.forName(type, false, BeanRules.class.getClassLoader());
             return true;
@@ -124,6 +127,9 @@ final class BeanRules {
                 unknown(value, name, EXPRESSIONS);
             } else if (text.isPresent()) {
                 SimpleRules.check(value, text.get(), false, findings);
+                if (name.equals("index")) {
+                    IndexNames.check(value, text.get(), findings);
+                }
                 try {
                     switch (name) {
                         case "action" -> strategy.setAction(text.get());

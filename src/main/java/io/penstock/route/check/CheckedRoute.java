@@ -14,6 +14,7 @@ final class CheckedRoute {
     private final List<EndpointUse> uses = new ArrayList<>();
     private @Nullable EndpointUse from;
     private boolean sendsDynamically;
+    private boolean isRaw;
 
     CheckedRoute(Node at, Findings findings) {
         this.at = at;
@@ -46,6 +47,20 @@ final class CheckedRoute {
         } else {
             uses.add(use);
         }
+    }
+
+    /** Whether the body is a record's value as it came from Kafka, at the step that is being read. */
+    boolean isRaw() {
+        return isRaw;
+    }
+
+    /** Its first step is read now. */
+    void comesRaw() {
+        isRaw = from != null && from.scheme().equals("kafka");
+    }
+
+    void changesBody() {
+        isRaw = false;
     }
 
     /** Where it sends records is known only with the record. */

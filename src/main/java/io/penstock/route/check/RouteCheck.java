@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
@@ -53,19 +55,21 @@ public final class RouteCheck {
         var trees = new LinkedHashMap<RouteFile, Node>();
         var findings = new LinkedHashMap<RouteFile, Findings>();
         var beans = new LinkedHashMap<String, String>();
+        var variables = new HashSet<String>();
         BUILT_IN.forEach(name -> beans.put(name, ""));
         for (var file : files) {
             findings.put(file, new Findings(file.name()));
             read(file, findings.get(file)).ifPresent(tree -> {
                 trees.put(file, tree);
                 beansOf(tree, beans);
+                variablesOf(tree, variables);
             });
         }
         var routes = new ArrayList<CheckedRoute>();
         trees.forEach((file, tree) -> {
             schema.check(tree, findings.get(file));
             try {
-                routes.addAll(new RouteFileRules(findings.get(file), catalog, placeholders, beans).check(tree));
+                routes.addAll(new RouteFileRules(findings.get(file), catalog, placeholders, beans, variables).check(tree));
             } catch (YamlFault fault) {
                 findings.get(file).add(fault);
             }
@@ -92,6 +96,36 @@ public final class RouteCheck {
         if (tree instanceof SequenceNode items) {
             items.getValue().forEach(item -> Scalars.node(item, "beans")
                     .ifPresent(list -> beans.putAll(BeanRules.declared(list))));
+        }
+    }
+
+    /** What {@code setVariable}, {@code setVariables} and {@code variableReceive} name. */
+    private static void variablesOf(Node node, Set<String> variables) {
+        switch (node) {
+            case SequenceNode sequence -> sequence.getValue().forEach(element -> variablesOf(element, variables));
+            case MappingNode mapping -> mapping.getValue().forEach(tuple -> {
+                var value = tuple.getValueNode();
+                if (tuple.getKeyNode() instanceof ScalarNode key) {
+                    switch (key.getValue()) {
+                        case "setVariable" -> Scalars.of(value, "name").ifPresent(variables::add);
+                        case "setVariables" -> {
+                            if (Scalars.node(value, "variables").orElse(null) instanceof SequenceNode list) {
+                                list.getValue().forEach(one -> Scalars.of(one, "name").ifPresent(variables::add));
+                            }
+                        }
+                        case "variableReceive" -> {
+                            if (value instanceof ScalarNode name) {
+                                variables.add(name.getValue());
+                            }
+                        }
+                        default -> {
+                        }
+                    }
+                }
+                variablesOf(value, variables);
+            });
+            default -> {
+            }
         }
     }
 

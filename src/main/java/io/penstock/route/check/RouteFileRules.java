@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -28,6 +29,12 @@ final class RouteFileRules {
             "idempotentConsumer", "script", "when", "throttle", "correlationExpression", "completionPredicate");
     private static final Set<String> PREDICATES = Set.of("filter", "when", "validate", "completionPredicate", "onWhen", "handled",
             "continued", "retryWhile");
+    /** Steps that leave the body as it is. */
+    private static final Set<String> KEEP_BODY = Set.of("filter", "choice", "log", "setHeader", "setHeaders", "setProperty",
+            "setVariable", "setVariables", "removeHeader", "removeHeaders", "removeProperty", "removeVariable", "validate", "delay",
+            "throttle", "threads", "doTry", "step", "pipeline", "multicast", "wireTap");
+    private static final Pattern BODY_FIELD = Pattern.compile("\\$\\{body\\[[^]\\d]");
+    private static final Pattern VARIABLE = Pattern.compile("(?:\\$\\{|[:,(])variable[.\\[](?!(?:global|route|exchange|header):)(\\w[\\w-]*)");
     private static final Set<String> DYNAMIC = Set.of("recipientList", "routingSlip", "dynamicRouter", "kamelet");
     private static final Set<String> COMPLETIONS = Set.of("completionSize", "completionSizeExpression", "completionTimeout",
             "completionTimeoutExpression", "completionInterval", "completionPredicate");
@@ -46,16 +53,20 @@ final class RouteFileRules {
     private final EndpointRules endpointRules;
     /** Name and type. */
     private final Map<String, String> beans;
+    /** Those that some step sets. */
+    private final Set<String> variables;
     private final List<CheckedRoute> routes = new ArrayList<>();
     /** A strategy's {@code index}, or a step that sets the header {@code indexName}. */
     private boolean namesIndex;
 
-    RouteFileRules(Findings findings, ImageCatalog catalog, Placeholders placeholders, Map<String, String> beans) {
+    RouteFileRules(Findings findings, ImageCatalog catalog, Placeholders placeholders, Map<String, String> beans,
+            Set<String> variables) {
         this.findings = findings;
         this.catalog = catalog;
         this.placeholders = placeholders;
         this.endpointRules = new EndpointRules(catalog);
         this.beans = beans;
+        this.variables = variables;
     }
 
     /** Checks the file and returns its routes. */
@@ -72,6 +83,10 @@ final class RouteFileRules {
             case ScalarNode scalar -> {
                 placeholders.check(scalar, scalar.getValue(), findings);
                 namesIndex |= scalar.getValue().equals("indexName");
+                VARIABLE.matcher(scalar.getValue()).results().map(match -> match.group(1)).distinct()
+                        .filter(name -> !isSet(name)).forEach(name -> findings.warning(scalar,
+                                "no step sets the variable " + name, "set it before: - setVariable: { name: " + name
+                                        + ", simple: \"${body[...]}\" }"));
             }
             case SequenceNode sequence -> sequence.getValue().forEach(this::scalars);
             case MappingNode mapping -> mapping.getValue().forEach(tuple -> {
@@ -81,6 +96,11 @@ final class RouteFileRules {
             default -> {
             }
         }
+    }
+
+    /** A step whose variable is named by an expression may set any. */
+    private boolean isSet(String variable) {
+        return variables.contains(variable) || variables.stream().anyMatch(name -> name.contains("{"));
     }
 
     private void item(Node item) {
@@ -114,6 +134,7 @@ final class RouteFileRules {
                 }
             }
         }
+        route.comesRaw();
         body(from, "from", route, null);
     }
 
@@ -138,16 +159,29 @@ final class RouteFileRules {
             case "resequence" -> findings.error(body, "resequence does not hold its records: what waits in it when the process dies"
                     + " is lost", "order by a version instead: a strategy with version: \"${header[kafka.OFFSET]}\"");
             case "marshal", "unmarshal" -> dataFormat(name, body);
-            case "process" -> Scalars.node(body, "ref").ifPresent(this::reference);
+            case "process" -> {
+                Scalars.node(body, "ref").ifPresent(this::reference);
+                Scalars.of(body, "ref").filter(ref -> BeanRules.CONVERSION.equals(beans.get(bean(ref))))
+                        .ifPresent(_ -> wantsFields(body, route));
+            }
+            case "setHeader" -> Scalars.of(body, "name").filter("indexName"::equals).flatMap(_ -> Scalars.node(body, "constant"))
+                    .ifPresent(this::indexName);
             case "bean", "policy" -> {
                 Scalars.node(body, "ref").ifPresent(this::reference);
             }
             case "log" -> (body instanceof ScalarNode ? Optional.of(body) : Scalars.node(body, "message"))
-                    .ifPresent(text -> simple(text, false));
+                    .ifPresent(text -> simple(text, false, route));
             default -> {
             }
         }
+        boolean hasSteps = Scalars.node(body, "steps").isPresent();
+        if (hasSteps && !KEEP_BODY.contains(name)) {
+            route.changesBody();
+        }
         body(body, name, route, name.equals("aggregate") ? body : aggregate);
+        if (!KEEP_BODY.contains(name)) {
+            route.changesBody();
+        }
     }
 
     /** What is in a step, or in a part of one. */
@@ -172,7 +206,7 @@ final class RouteFileRules {
             steps(value, route, aggregate);
         } else if (key.equals("simple") && !owner.equals("language")) {
             simple(value instanceof ScalarNode ? value : Scalars.node(value, "expression").orElse(value),
-                    PREDICATES.contains(owner));
+                    PREDICATES.contains(owner), route);
         } else if (REFERENCES.contains(key)) {
             reference(value);
         } else if (LANGUAGES.contains(key) && (WITH_EXPRESSION.contains(owner) || owner.equals("expression"))) {
@@ -192,9 +226,26 @@ final class RouteFileRules {
         }
     }
 
-    private void simple(Node at, boolean isPredicate) {
+    private void simple(Node at, boolean isPredicate, CheckedRoute route) {
         if (at instanceof ScalarNode scalar) {
+            if (BODY_FIELD.matcher(scalar.getValue()).find()) {
+                wantsFields(at, route);
+            }
             placeholders.resolve(scalar.getValue()).ifPresent(text -> SimpleRules.check(at, text, isPredicate, findings));
+        }
+    }
+
+    private static void wantsFields(Node at, CheckedRoute route) {
+        if (route.isRaw()) {
+            route.findings().warning(at, "the body is still the record's bytes here: it has no fields, and every record would be a"
+                    + " dead letter", "put - unmarshal: { json: {} } before it");
+            route.changesBody();
+        }
+    }
+
+    private void indexName(Node at) {
+        if (at instanceof ScalarNode scalar) {
+            IndexNames.check(at, placeholders.lenient(scalar.getValue()), findings);
         }
     }
 
@@ -237,7 +288,7 @@ final class RouteFileRules {
             findings.error(mapping, "completionInterval and completionTimeout exclude each other", "take one of them out");
         }
         boolean isBulk = isBulkStrategy(body);
-        if (!isBulk && route.from().filter(from -> from.scheme().equals("kafka")).isPresent()) {
+        if (!isBulk && isKnownStrategy(body) && route.from().filter(from -> from.scheme().equals("kafka")).isPresent()) {
             findings.warning(mapping, "this aggregation does not hold its records: what waits in it when the process dies is"
                     + " lost", "aggregationStrategy: \"#bulk\" holds them");
         }
@@ -259,12 +310,21 @@ final class RouteFileRules {
                 || Scalars.of(aggregate, "aggregationStrategy").filter(s -> s.equals("#class:" + BeanRules.STRATEGY)).isPresent();
     }
 
+    /** Whether there is such a bean, and a class of its type. */
+    private boolean isKnownStrategy(Node aggregate) {
+        return Scalars.of(aggregate, "aggregationStrategy").filter(text -> !text.startsWith("#class:")).map(RouteFileRules::bean)
+                .map(name -> beans.containsKey(name) && BeanRules.isKnown(beans.get(name))).orElse(true);
+    }
+
     private void store(EndpointUse store, CheckedRoute route, @Nullable Node aggregate) {
         if (aggregate == null) {
             if (store.isBulk() && route.from().filter(from -> from.scheme().equals("kafka")).isPresent()) {
                 findings.warning(store.at(), "a bulk without an aggregation in front sends few records at a time",
                         "put it into the steps of an aggregate with aggregationStrategy: \"#bulk\"");
             }
+        } else if (!isKnownStrategy(aggregate)) {
+            // That is reported where it is named or declared; another strategy would do something else than its author wants.
+            return;
         } else if (!isBulkStrategy(aggregate)) {
             findings.error(Scalars.node(aggregate, "aggregationStrategy").orElse(aggregate),
                     "in front of Elasticsearch only the bulk strategy keeps records until they are stored",
@@ -272,6 +332,10 @@ final class RouteFileRules {
         } else if (!store.isBulk() && store.option("operation").isEmpty()) {
             findings.error(store.at(), "what the bulk strategy gathers is stored by operation=Bulk, which is missing",
                     "write elasticsearch:es?operation=Bulk&indexName=...");
+        }
+        if (store.isBulk()) {
+            store.option("indexName").ifPresent(name -> IndexNames.check(store.optionAt().getOrDefault("indexName", store.at()), name,
+                    findings));
         }
         if (store.isBulk() && store.option("indexName").isEmpty() && !namesIndex) {
             findings.error(store.at(), "nothing says which index to store in", "add &indexName=..., or an index to the strategy");

@@ -13,7 +13,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class SimpleRules {
 
     private static final Pattern UNKNOWN = Pattern.compile("Unknown function: ([A-Za-z]+)");
-    private static final Pattern WORDS = Pattern.compile("\\s(and|or|AND|OR|<>|=|not)\\s");
+    private static final Pattern WORDS = Pattern.compile("\\s(and|or|AND|OR|<>|not)\\s");
+    private static final Pattern LIST = Pattern.compile("\\bin\\s+(['\"])(.*?)\\1");
+    private static final Pattern BLANK_IN_LIST = Pattern.compile("^\\s+|\\s+$|\\s+(?=,)|(?<=,)\\s+");
     /** For hints only; the parser decides. */
     private static final Set<String> FUNCTIONS = Set.of("body", "bodyAs", "mandatoryBodyAs", "bodyType", "bodyOneLine", "header",
             "headers", "headerAs", "exchangeProperty", "exchangeId", "exchange", "exception", "date", "variable", "variables",
@@ -31,6 +33,7 @@ final class SimpleRules {
             var simple = language();
             if (isPredicate) {
                 simple.createPredicate(text);
+                lists(at, text, findings);
             } else {
                 simple.createExpression(text);
             }
@@ -46,6 +49,17 @@ final class SimpleRules {
         }
     }
 
+    /** Camel compares with the blanks, too: nothing would ever be equal. */
+    private static void lists(Node at, String text, Findings findings) {
+        LIST.matcher(text).results().forEach(list -> {
+            var close = BLANK_IN_LIST.matcher(list.group(2)).replaceAll("");
+            if (!close.equals(list.group(2))) {
+                findings.errorAt(at, list.group(), "the blanks in '" + list.group(2) + "' count: no value is equal to one with a blank",
+                        "write in '" + close + "'");
+            }
+        });
+    }
+
     /** The language with as much of a context as its parser needs: it looks itself up for what is in brackets. */
     private static SimpleLanguage language() {
         var context = new SimpleCamelContext(false);
@@ -59,10 +73,30 @@ final class SimpleRules {
         // The rest of the message shows the text again, with a mark under it.
         var message = String.valueOf(cause instanceof SimpleIllegalSyntaxException s ? s.getShortMessage() : cause.getMessage()).lines().findFirst().orElse("").replaceFirst(" at location \\d+$", "");
         int index = cause instanceof SimpleIllegalSyntaxException syntax ? syntax.getIndex() : 0;
-        var unknown = UNKNOWN.matcher(message);
-        var hint = unknown.find() ? Spelling.hint(unknown.group(1), FUNCTIONS).replaceFirst("^; ", "")
-                : WORDS.matcher(text).find() ? "write && for and, || for or, != for not equal" : "";
         var from = text.substring(Math.clamp(index, 0, text.length()));
-        findings.errorAt(at, from.isEmpty() ? text : from, "simple does not understand this: " + message, hint);
+        findings.errorAt(at, from.isEmpty() ? text : from, "simple does not understand this: " + message, hint(text, message));
+    }
+
+    private static String hint(String text, String message) {
+        var unknown = UNKNOWN.matcher(message);
+        if (unknown.find()) {
+            return Spelling.hint(unknown.group(1), FUNCTIONS).replaceFirst("^; ", "");
+        }
+        if (message.contains("functionEnd but was eol")) {
+            return "close ${ with }";
+        }
+        if (message.contains("symbol whiteSpace") || message.equals("Unexpected token =") && text.contains("==")) {
+            return "put a blank before and after each operator";
+        }
+        if (message.equals("Unexpected token =")) {
+            return "write == for equal, with a blank before and after it";
+        }
+        if (message.startsWith("Binary operator in ")) {
+            return "write the values as one text without blanks: in 'A,B'";
+        }
+        if (message.startsWith("Binary operator ")) {
+            return "put text in quotes: == 'A'";
+        }
+        return WORDS.matcher(text).find() ? "write && for and, || for or, != for not equal" : "";
     }
 }

@@ -2,6 +2,7 @@ package io.penstock.route.yaml;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.penstock.convert.YamlProblem;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
@@ -33,7 +34,7 @@ public final class Yaml {
         try {
             return new Compose(LoadSettings.builder().setUseMarks(true).build()).composeString(text);
         } catch (MarkedYamlEngineException e) {
-            throw new YamlFault(e.getProblemMark().or(e::getContextMark), "this is not YAML: " + e.getProblem());
+            throw new YamlFault(e.getProblemMark().or(e::getContextMark), "this is not YAML: " + YamlProblem.of(e));
         } catch (YamlEngineException e) {
             throw new YamlFault(Optional.empty(), "this is not YAML: " + e.getMessage());
         }

@@ -27,6 +27,8 @@ class RouteCheckTest {
                           - to: elasticsearch:es?operation=Bulk&indexName=orders
             """;
 
+    private static final String PARSED = "        - unmarshal: { json: {} }\n";
+
     private final RouteCheck check = new RouteCheck(name -> Optional.ofNullable(SETTINGS.get(name)),
             () -> List.copyOf(SETTINGS.keySet()));
 
@@ -191,6 +193,108 @@ class RouteCheckTest {
         assertThat(errors(route("kafka:orders", BULK.replace("=orders", "=orders-${date:now:yyyy.MM}")))).singleElement().asString()
                 .contains("to takes ${...} as it is written").contains("give the bulk strategy an expression");
         assertThat(errors(route("kafka:orders", "        - to: file:x?fileName=${date:now:yyyy}\n" + BULK))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', quoteCharacter = '`', value = {
+            "${body[s]} in 'A, B' ; write in 'A,B'",
+            "${body[s]} !in 'A ,B' ; write in 'A,B'",
+            "${body[s]} in ['A','B'] ; write the values as one text without blanks: in 'A,B'",
+            "${body[s]} = 'A' ; write == for equal, with a blank before and after it",
+            "${body[s]}=='A' ; put a blank before and after each operator",
+            "${body[s]} == 'A'||${body[s]} == 'B' ; put a blank before and after each operator",
+            "${body[s] == 'A' ; close ${ with }",
+            "${body[s]} == A ; put text in quotes: == 'A'"})
+    void aConditionThatIsNearlyRightIsAnErrorWithTheRightForm(String condition, String hint) {
+        assertThat(errors(route("kafka:orders", PARSED + "        - filter:\n            simple: \"" + condition + "\"\n            steps:\n"
+                + BULK.indent(6)))).singleElement().extracting(Finding::hint).isEqualTo(hint);
+    }
+
+    @Test
+    void aListWithoutBlanksIsRight() {
+        assertThat(findings(route("kafka:orders", PARSED + "        - filter: { simple: \"${body[s]} in 'A,B C'\" }\n" + BULK))).isEmpty();
+    }
+
+    @Test
+    void aVariableThatNoStepSetsIsAWarning() {
+        var strategy = """
+                - beans:
+                    - name: own
+                      type: io.penstock.sink.BulkStrategy
+                      properties: { id: "x-${variable.order}", routing: "${header.variable.x}" }
+                """;
+        var bulk = BULK.replace("#bulk", "#own");
+        assertThat(findings(strategy + route("kafka:orders", bulk))).singleElement().satisfies(f -> {
+            assertThat(f.isError()).isFalse();
+            assertThat(f.message()).isEqualTo("no step sets the variable order");
+        });
+        assertThat(findings(strategy + route("kafka:orders", "        - setVariable: { name: order, simple: \"${header.x}\" }\n" + bulk)))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Orders", "a b", "a*", "a,b", "_orders", "..", "a:b"})
+    void anIndexThatElasticsearchRefusesIsAnErrorWhereverItIsNamed(String index) {
+        assertThat(errors(route("kafka:orders", BULK.replace("=orders", "=" + index)))).singleElement().asString()
+                .contains("Elasticsearch takes no");
+        assertThat(errors(route("kafka:orders", "        - setHeader: { name: indexName, constant: \"" + index + "\" }\n" + BULK)))
+                .singleElement().asString().contains("Elasticsearch takes no");
+        assertThat(errors("""
+                - beans:
+                    - name: own
+                      type: io.penstock.sink.BulkStrategy
+                      properties: { index: "%s" }
+                """.formatted(index))).singleElement().asString().contains("Elasticsearch takes no");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"#byOrders, io.penstock.sink.BulkStrategy, there is no bean byOrders; did you mean byOrder?",
+            "#byOrder, io.penstock.sink.BulkStrateg, there is no bean type"})
+    void aStrategyThatIsNotThereIsAllThatIsSaid(String named, String type, String message) {
+        assertThat(findings("""
+                - beans:
+                    - name: byOrder
+                      type: %s
+                """.formatted(type) + route("kafka:orders", BULK.replace("#bulk", named)))).singleElement().asString().contains(message);
+    }
+
+    @Test
+    void fieldsOfABodyThatIsStillBytesAreAWarning() {
+        var filter = "        - filter: { simple: \"${body[s]} == 1\" }\n";
+        assertThat(findings(route("kafka:orders", filter + PARSED + BULK))).singleElement().satisfies(f -> {
+            assertThat(f.isError()).isFalse();
+            assertThat(f.toString()).startsWith("f.camel.yaml:6:29: warning: the body is still the record's bytes").contains("unmarshal");
+        });
+        assertThat(findings(route("direct:orders", filter + BULK))).isEmpty();
+        assertThat(findings(route("kafka:orders", "        - split: { jsonpath: \"$.a[*]\", steps: [ { log: \"${body[s]}\" } ] }\n" + BULK)))
+                .isEmpty();
+        assertThat(findings("""
+                - beans:
+                    - name: document
+                      type: io.penstock.convert.FieldConversion
+                      properties: { keep: a }
+                """ + route("kafka:orders", "        - process: { ref: document }\n" + BULK))).singleElement().asString()
+                .contains("still the record's bytes");
+    }
+
+    @Test
+    void yamlThatWantsQuotesIsToldSo() {
+        assertThat(findings("- a: @timestamp\n")).singleElement().asString().contains("nothing can begin with @ here; put it in quotes: \"@");
+        assertThat(findings("- a: \"\\S+\"\n")).singleElement().asString().contains("put it in single quotes");
+        assertThat(errors("""
+                - beans:
+                    - name: a
+                      type: io.penstock.convert.FieldConversion
+                      properties:
+                        fields: |
+                          code: { match: "\\S" }
+                    - name: b
+                      type: io.penstock.convert.FieldConversion
+                      properties:
+                        fields: |
+                          @timestamp: { from: at }
+                """)).extracting(Finding::toString).anyMatch(m -> m.startsWith("f.camel.yaml:6:") && m.contains("put it in single quotes"))
+                .anyMatch(m -> m.startsWith("f.camel.yaml:11:") && m.contains("put it in quotes"));
     }
 
     @Test
