@@ -310,7 +310,7 @@ final class RouteFileRules {
                 || Scalars.of(aggregate, "aggregationStrategy").filter(s -> s.equals("#class:" + BeanRules.STRATEGY)).isPresent();
     }
 
-    /** Whether there is such a bean, and a class of its type. */
+    /** Whether there is such a bean, and a class of its type; else that is reported, and no other strategy is meant. */
     private boolean isKnownStrategy(Node aggregate) {
         return Scalars.of(aggregate, "aggregationStrategy").filter(text -> !text.startsWith("#class:")).map(RouteFileRules::bean)
                 .map(name -> beans.containsKey(name) && BeanRules.isKnown(beans.get(name))).orElse(true);
@@ -322,10 +322,7 @@ final class RouteFileRules {
                 findings.warning(store.at(), "a bulk without an aggregation in front sends few records at a time",
                         "put it into the steps of an aggregate with aggregationStrategy: \"#bulk\"");
             }
-        } else if (!isKnownStrategy(aggregate)) {
-            // That is reported where it is named or declared; another strategy would do something else than its author wants.
-            return;
-        } else if (!isBulkStrategy(aggregate)) {
+        } else if (isKnownStrategy(aggregate) && !isBulkStrategy(aggregate)) {
             findings.error(Scalars.node(aggregate, "aggregationStrategy").orElse(aggregate),
                     "in front of Elasticsearch only the bulk strategy keeps records until they are stored",
                     "write aggregationStrategy: \"#bulk\"");

@@ -256,6 +256,7 @@ class RouteCheckTest {
                     - name: byOrder
                       type: %s
                 """.formatted(type) + route("kafka:orders", BULK.replace("#bulk", named)))).singleElement().asString().contains(message);
+        assertThat(errors(route("kafka:orders", BULK.replace("#bulk", "#none").replace("=orders", "=Orders")))).hasSize(2);
     }
 
     @Test
