@@ -52,17 +52,27 @@ final class Engine implements QuarkusApplication {
 
     /** Starts the engine, runs the command in it and returns its exit code. */
     static int run(CommandSpec command) {
-        SETTINGS.forEach(System::setProperty);
+        return run(Engine.class, SETTINGS, command);
+    }
+
+    /** Starts an application for a command, with these settings, and returns its exit code. */
+    static int run(Class<? extends QuarkusApplication> application, Map<String, String> settings, CommandSpec command) {
+        settings.forEach(System::setProperty);
         var exitCode = new AtomicInteger();
         // Quarkus makes the application itself, so the command goes in as its arguments.
-        Quarkus.run(Engine.class, (code, failure) -> exitCode.set(failure == null ? code : Service.failed(failure)),
+        Quarkus.run(application, (code, failure) -> exitCode.set(failure == null ? code : Service.failed(failure)),
                 command.root().commandLine().getParseResult().originalArgs().toArray(String[]::new));
         return exitCode.get();
     }
 
+    /** The command that an application was {@link #run(Class, Map, CommandSpec) started} for. */
+    static Object command(String... args) {
+        return Penstock.line(new Penstock()).parseArgs(args).subcommand().commandSpec().userObject();
+    }
+
     @Override
     public int run(String... args) throws Exception {
-        var task = (Task) Penstock.line(new Penstock()).parseArgs(args).subcommand().commandSpec().userObject();
+        var task = (Task) command(args);
         camel.start(new String[0]);
         try {
             // CDI makes the bean at its first call.

@@ -5,7 +5,6 @@ import io.penstock.route.Routes;
 import io.penstock.route.replay.Replay;
 import io.penstock.source.Intake;
 import io.penstock.source.fed.Feeds;
-import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import jakarta.inject.Inject;
 import java.io.PrintWriter;
@@ -13,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaEndpoint;
@@ -63,12 +61,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SETTINGS.forEach(System::setProperty);
-        var exitCode = new AtomicInteger();
-        // Quarkus makes the application itself, so the command goes in as its arguments.
-        Quarkus.run(Application.class, (code, failure) -> exitCode.set(failure == null ? code : Service.failed(failure)),
-                spec.root().commandLine().getParseResult().originalArgs().toArray(String[]::new));
-        return exitCode.get();
+        return Engine.run(Application.class, SETTINGS, spec);
     }
 
     private Replay.Choice choice() {
@@ -99,7 +92,7 @@ final class ReplayCommand implements Callable<Integer> {
 
         @Override
         public int run(String... args) throws Exception {
-            var command = (ReplayCommand) Penstock.line(new Penstock()).parseArgs(args).subcommand().commandSpec().userObject();
+            var command = (ReplayCommand) Engine.command(args);
             camel.start(new String[0]);
             try {
                 routes.load();
