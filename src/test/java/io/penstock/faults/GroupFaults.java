@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.GroupState;
 
 /** The consumer group changes, or goes on without one of its members. */
 final class GroupFaults {
@@ -80,13 +82,18 @@ final class GroupFaults {
         trial.setting("penstock.kafka.drain-timeout", "20s");
         // Else what is held back is given up and sent again
         trial.setting("elasticsearch.socket-timeout", "60s");
+        // Behind the bulk that is held back all others wait, so that every partition has records in flight, whichever are taken away
+        trial.setting("penstock.bulk.max-concurrent", "1");
         trial.proxy();
         trial.tap();
         trial.begin();
         trial.repeat(2, () -> {
+            // Else it may be the last round's partitions that are still being given up
+            trial.check(Trial.await(() -> hasAll(trial), Duration.ofSeconds(60)), "the first member never got all partitions");
             int revoked = count(trial.penstock().output(), "Giving up [");
             try (var bulk = trial.proxy().hold(true)) {
                 trial.load().send(500);
+                trial.load().flush();
                 trial.check(bulk.await(Duration.ofSeconds(20)), "no bulk was under way");
                 var other = trial.closed(trial.startAnother(Map.of()));
                 trial.check(Trial.await(() -> count(trial.penstock().output(), "Giving up [") > revoked, Duration.ofSeconds(60)),
@@ -101,6 +108,20 @@ final class GroupFaults {
                 other.terminate();
             }
         });
+    }
+
+    /** Whether the group is at rest, with one member. */
+    private static boolean hasAll(Trial trial) {
+        try {
+            var group = trial.kafka().admin().describeConsumerGroups(List.of(trial.group())).all().get().get(trial.group());
+            return group.groupState() == GroupState.STABLE && group.members().size() == 1
+                    && group.members().iterator().next().assignment().topicPartitions().size() == Trial.PARTITIONS;
+        } catch (ExecutionException _) {
+            // The broker is just back
+            return false;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static int count(String text, String part) {
