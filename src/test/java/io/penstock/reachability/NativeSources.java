@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  * What native-image is given: {@code mvn package -Dnative -Dquarkus.native.sources-only=true} writes it to
  * {@code target/native-sources}.
  */
-record NativeSources(String arguments, Map<String, JsonNode> classes, Map<String, JsonNode> jni, Set<Pattern> resources) {
+record NativeSources(String arguments, Map<String, JsonNode> classes, Map<String, JsonNode> jni, Set<Pattern> resources,
+        Map<String, Set<String>> services) {
 
     static final Path FOLDER = Path.of("target/native-sources");
     private static final Path JAR = FOLDER.resolve("penstock.jar");
@@ -34,15 +35,18 @@ record NativeSources(String arguments, Map<String, JsonNode> classes, Map<String
             var classes = new HashMap<String, JsonNode>();
             var jni = new HashMap<String, JsonNode>();
             var resources = new HashSet<Pattern>();
+            var services = new HashMap<String, Set<String>>();
             collect(jar, classes, jni, resources);
+            services(jar, services);
             try (var libraries = Files.list(FOLDER.resolve("lib"))) {
                 for (var library : libraries.filter(file -> file.toString().endsWith(".jar")).toList()) {
                     try (FileSystem inside = FileSystems.newFileSystem(library)) {
                         collect(inside, classes, jni, resources);
+                        services(inside, services);
                     }
                 }
             }
-            return new NativeSources(Files.readString(FOLDER.resolve("native-image.args")), classes, jni, resources);
+            return new NativeSources(Files.readString(FOLDER.resolve("native-image.args")), classes, jni, resources, services);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -64,6 +68,20 @@ record NativeSources(String arguments, Map<String, JsonNode> classes, Map<String
                     default -> {
                     }
                 }
+            }
+        }
+    }
+
+    private static void services(FileSystem jar, Map<String, Set<String>> services) throws IOException {
+        var folder = jar.getPath("META-INF/services");
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            for (var file : files.filter(Files::isRegularFile).collect(Collectors.toSet())) {
+                services.computeIfAbsent(file.getFileName().toString(), service -> new HashSet<>()).addAll(
+                        Files.readAllLines(file).stream().map(line -> line.replaceFirst("#.*", "").strip())
+                                .filter(line -> !line.isEmpty()).collect(Collectors.toSet()));
             }
         }
     }

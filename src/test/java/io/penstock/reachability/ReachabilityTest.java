@@ -18,10 +18,10 @@ import io.smallrye.config.ConfigMapping;
 import jakarta.ws.rs.Path;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,9 +40,39 @@ import picocli.CommandLine;
  */
 class ReachabilityTest {
 
-    /** Services that are looked up when the executable runs; all others are Quarkus' and looked up during its build. */
-    private static final Set<String> SERVICES = Set.of("jakarta.json.spi.JsonProvider",
-            "org.eclipse.microprofile.config.spi.ConfigProviderResolver", "org.jboss.resteasy.spi.config.ConfigurationFactory");
+    /**
+     * Services that nothing looks up in a running executable, by the reason. What a running service does look up was seen with a
+     * ServiceLoader that says so, in push mode and with check, test and schema.
+     */
+    private static final Map<String, Set<String>> NOT_LOOKED_UP = Map.of(
+            "while the executable is built, or Quarkus hands it over", Set.of("io.quarkus.arc.ComponentsProvider",
+                    "io.quarkus.registry.RuntimeInfoProvider", "io.quarkus.runtime.logging.LogFilterFactory",
+                    "io.smallrye.config.ConfigSourceFactory", "io.smallrye.config.SmallRyeConfigFactory",
+                    "io.smallrye.mutiny.infrastructure.CallbackDecorator", "io.vertx.core.spi.JsonFactory",
+                    "jakarta.enterprise.inject.spi.Extension", "jakarta.ws.rs.ext.Providers", "jakarta.ws.rs.ext.RuntimeDelegate",
+                    "org.eclipse.microprofile.config.spi.ConfigSource", "org.eclipse.microprofile.context.spi.ContextManagerExtension",
+                    "org.eclipse.microprofile.context.spi.ContextManagerProvider",
+                    "org.eclipse.microprofile.context.spi.ThreadContextProvider",
+                    "org.eclipse.microprofile.health.spi.HealthCheckResponseProvider",
+                    "org.jboss.resteasy.spi.concurrent.ThreadContext", "org.slf4j.spi.SLF4JServiceProvider"),
+            "by development mode and Quarkus' tests", Set.of("io.quarkus.dev.spi.HotReplacementSetup",
+                    "io.quarkus.runtime.test.TestHttpEndpointProvider", "io.quarkus.runtime.test.TestScopeSetup",
+                    "reactor.blockhound.integration.BlockHoundIntegration"),
+            "by what Penstock does not do", Set.of("com.fasterxml.jackson.core.JsonFactory",
+                    "com.fasterxml.jackson.core.ObjectCodec", "com.fasterxml.jackson.databind.Module",
+                    "io.micrometer.context.ThreadLocalAccessor", "io.quarkus.kubernetes.service.binding.runtime.ServiceBindingConverter",
+                    "io.smallrye.faulttolerance.core.event.loop.EventLoop",
+                    "io.smallrye.faulttolerance.core.invocation.AsyncSupport", "io.vertx.codegen.GeneratorLoader",
+                    "io.vertx.core.spi.launcher.CommandFactory", "io.vertx.ext.auth.HashingAlgorithm",
+                    "jakarta.activation.spi.MailcapRegistryProvider", "jakarta.activation.spi.MimeTypeRegistryProvider",
+                    "org.eclipse.microprofile.rest.client.spi.RestClientBuilderListener",
+                    "tools.jackson.core.TokenStreamFactory", "tools.jackson.databind.ObjectMapper"),
+            "by its name, not as a service", Set.of("org.apache.commons.logging.LogFactory",
+                    "org.apache.kafka.common.config.provider.ConfigProvider"),
+            "but without it its user does as well", Set.of("java.lang.System$LoggerFinder", "java.util.logging.LogManager",
+                    "org.jboss.logmanager.ConfiguratorFactory",
+                    // CloudEvents gives structured and batched events to its format by itself
+                    "io.cloudevents.core.format.EventFormat"));
 
     private static NativeSources executable;
     private static List<JavaClass> ours;
@@ -190,21 +220,26 @@ class ReachabilityTest {
         return names;
     }
 
+    /** Quarkus turns native-image's own look for them off. */
     @Test
-    void servicesLookedUpAtRunTime() throws IOException {
-        for (var service : SERVICES) {
-            var file = "META-INF/services/" + service;
-            assertThat(executable.isIncluded(file)).as(file).isTrue();
-            for (var url : Collections.list(getClass().getClassLoader().getResources(file))) {
-                try (InputStream in = url.openStream()) {
-                    var providers = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines()
-                            .map(line -> line.replaceFirst("#.*", "").strip()).filter(line -> !line.isEmpty())
-                            .collect(Collectors.toSet());
-                    assertThat(providers).anySatisfy(provider ->
-                            assertThat(executable.isConstructible(provider)).as(provider).isTrue());
-                }
+    void everyServiceIsRegisteredOrNotLookedUp() {
+        var notLookedUp = NOT_LOOKED_UP.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+        assertThat(executable.services().keySet()).as("services that are explained").containsAll(notLookedUp);
+        assertThat(executable.services()).hasSizeGreaterThan(40).allSatisfy((service, providers) -> {
+            if (!notLookedUp.contains(service)) {
+                assertThat(executable.isIncluded("META-INF/services/" + service)).as(service).isTrue();
+                assertThat(providers).isNotEmpty().allSatisfy(provider ->
+                        assertThat(executable.isConstructible(provider)).as(provider).isTrue());
             }
-        }
+        });
+    }
+
+    @Test
+    void noModulesOfJacksonAreLookedUp() {
+        var looking = ours.stream().flatMap(type -> type.getMethodCallsFromSelf().stream())
+                .filter(call -> Set.of("findModules", "findAndRegisterModules", "findAndAddModules").contains(call.getName()))
+                .map(Object::toString).toList();
+        assertThat(looking).isEmpty();
     }
 
     /** Settings that name a class, Kafka's own defaults, and what its documentation tells users to name. */
