@@ -3,6 +3,8 @@ package io.penstock.sink;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -53,18 +55,58 @@ record BulkDocuments(Action action, @Nullable Property id, @Nullable Property in
     /**
      * An expression that is evaluated on the record's exchange, behind the route's steps.
      *
-     * @param text as it is written
+     * @param text  as it is written
+     * @param parts whose values make the text's, each on its own so that none can be nothing unnoticed
      */
-    record Property(String text, Expression expression) {
+    record Property(String text, List<Expression> parts) {
+
+        private static final Pattern NO_LITERAL = Pattern.compile("^(\\+\\+|--)|\\\\");
+
+        /** @param simple makes a part's expression */
+        static Property of(String text, Function<String, Expression> simple) {
+            return new Property(text, parts(text).stream().map(simple).toList());
+        }
+
+        /** {@code a-}, {@code ${header.b}} of {@code a-${header.b}}; the whole where the text between them is an operator or escaped. */
+        private static List<String> parts(String text) {
+            var parts = new ArrayList<String>();
+            int literal = 0;
+            for (int begin = text.indexOf("${"); begin >= 0; begin = text.indexOf("${", literal)) {
+                parts.add(text.substring(literal, begin));
+                literal = end(text, begin);
+                parts.add(text.substring(begin, literal));
+            }
+            parts.add(text.substring(literal));
+            parts.removeIf(String::isEmpty);
+            return parts.stream().anyMatch(part -> !part.startsWith("${") && NO_LITERAL.matcher(part).find()) ? List.of(text) : parts;
+        }
+
+        /** Behind the brace that closes the function; functions may hold others. */
+        private static int end(String text, int begin) {
+            int open = 0;
+            for (int i = begin; i < text.length(); i++) {
+                if (text.startsWith("${", i)) {
+                    open++;
+                } else if (text.charAt(i) == '}' && --open == 0) {
+                    return i + 1;
+                }
+            }
+            return text.length();
+        }
 
         String of(Exchange exchange, String what) {
-            var value = expression.evaluate(exchange, String.class);
-            if (value == null) {
-                throw new IllegalArgumentException("the bulk's expression for the " + what + " gave nothing for this record: " + text
-                        + (text.contains("body") ? "; the body is the document by now: keep what only the record has with setVariable"
-                                + " before the document is made, and write ${variable.name}" : ""));
+            var whole = new StringBuilder();
+            for (var part : parts) {
+                var value = part.evaluate(exchange, String.class);
+                if (value == null) {
+                    throw new IllegalArgumentException("the bulk's expression for the " + what
+                            + " gave nothing for this record: " + text
+                            + (text.contains("body") ? "; the body is the document by now: keep what only the record has with"
+                                    + " setVariable before the document is made, and write ${variable.name}" : ""));
+                }
+                whole.append(value);
             }
-            return valid(value, what);
+            return valid(whole.toString(), what);
         }
     }
 

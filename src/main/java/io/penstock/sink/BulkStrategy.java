@@ -227,9 +227,11 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
         if (context == null) {
             throw new IllegalStateException("a BulkStrategy with expressions needs a Camel context");
         }
-        var expression = context.resolveLanguage("simple").createExpression(text);
-        expression.init(context);
-        return new BulkDocuments.Property(text, expression);
+        return BulkDocuments.Property.of(text, part -> {
+            var expression = context.resolveLanguage("simple").createExpression(part);
+            expression.init(context);
+            return expression;
+        });
     }
 
     /** Sees to a batch at the end of its exchange: what no bulk has taken over is not lost, and nothing is held for ever. */

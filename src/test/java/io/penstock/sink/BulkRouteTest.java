@@ -341,6 +341,19 @@ class BulkRouteTest {
     }
 
     @Test
+    void anExpressionAmongTextThatGivesNothingMakesNoIdThatManyRecordsWouldShare() throws Exception {
+        route(strategy("id: 'e-${body[paymentId]}-${header.${header.which}}'"));
+        var noId = send(Map.of("amount", "1"), Map.of("which", "shop", "shop", "a"));
+        var noHeader = send(Map.of("paymentId", "p"), Map.of("which", "shop"));
+        var whole = send(Map.of("paymentId", "p"), Map.of("which", "shop", "shop", "a"));
+
+        settledOnce(List.of(noId, noHeader, whole));
+        assertThat(deadLetters.kept.get(noId).message()).contains("expression for the id gave nothing for this record: e-${body[paymentId]}-");
+        assertThat(deadLetters.kept).containsKey(noHeader);
+        assertThat(elasticsearch.bulks).singleElement().satisfies(bulk -> assertThat(bulk.ids()).containsExactly("e-p-a"));
+    }
+
+    @Test
     void anActionThatIsNoneOrAVersionThatIsNoNumberFailsItsRecordWithoutQuotingIt() throws Exception {
         route(strategy("action: '${header.do}', version: '${header.v}'"));
         var noAction = send(Map.of("n", 1), Map.of("do", "secret", "v", 1));
