@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Bench {
 
     private static final Path LATEST = Path.of("bench/results/latest.json");
+    private static final Path BUILT = Path.of("target/quarkus-app/quarkus-run.jar");
     private static final String BEFORE = "penstock-before";
     private static final String TOPIC = "trade";
     private static final int PARTITIONS = 4;
@@ -36,7 +37,7 @@ final class Bench {
     private double broken;
     private int largest = 10_000;
     private List<String> jvm = List.of(Contender.JVM_OPTIONS.split(" "));
-    private Path jar = Path.of("target/quarkus-app/quarkus-run.jar");
+    private @Nullable Path jar;
     private @Nullable Path before;
     private @Nullable Path executable;
     private @Nullable Path profile;
@@ -140,7 +141,8 @@ final class Bench {
         var all = new LinkedHashMap<String, Supplier<Contender>>();
         all.put("limit", () -> Contender.limit(jvm));
         all.put("camel-plain", Contender::camelPlain);
-        all.put("penstock", () -> Contender.penstock("penstock", jvm, jar));
+        var other = jar;
+        all.put("penstock", () -> other == null ? Contender.penstock(jvm, BUILT) : Contender.penstock("penstock", jvm, other));
         if (before != null) {
             var older = before;
             all.put(BEFORE, () -> Contender.penstock(BEFORE, jvm, older));

@@ -7,6 +7,8 @@ import io.penstock.stack.Artifacts;
 import io.penstock.stack.JavaLauncher;
 import io.penstock.stack.ServerFolder;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,13 +29,15 @@ record Contender(String name, List<String> java, List<String> command, boolean p
 
     /** What a container of 512 MB would choose by itself: a quarter of it for the heap, and the collector for one core. */
     static final String JVM_OPTIONS = "-Xmx128m -XX:+UseSerialGC";
+    /** The options file that {@code bin/penstock} starts Penstock with; without one, its jar is started. */
+    private static final String SHIPPED = System.getProperty("penstock.test.arguments", "");
 
-    /** On Kafka's client and Jackson, and nothing else. */
+    /** On Kafka's client and Jackson, and nothing else. Its JVM gets Penstock's options but the cache's. */
     static Contender limit(List<String> jvmOptions) {
         var jars = Artifacts.of("org.apache.kafka:kafka-clients:" + AppInfoParser.getVersion())
                 .and(Artifacts.of("com.fasterxml.jackson.core:jackson-databind:" + PackageVersion.VERSION));
         var logging = Artifacts.of("org.slf4j:slf4j-simple:" + jars.get("org.slf4j:slf4j-api").getVersion());
-        return onJvm("limit", jvmOptions, false, "-cp", logging.and(jars).classPath(Path.of("target/test-classes").toAbsolutePath()),
+        return onJvm("limit", tuned(jvmOptions), false, "-cp", logging.and(jars).classPath(Path.of("target/test-classes").toAbsolutePath()),
                 Limit.class.getName());
     }
 
@@ -53,12 +57,31 @@ record Contender(String name, List<String> java, List<String> command, boolean p
                 + logging.and(jars).classPath(classes), CamelPlain.class.getName());
     }
 
-    /** @param jar what the build makes, {@code quarkus-run.jar} with its folders */
+    /** The build of this checkout as {@code bin/penstock} starts it, from its AOT cache. */
+    static Contender penstock(List<String> jvmOptions, Path jar) {
+        return SHIPPED.isEmpty() ? penstock("penstock", jvmOptions, jar) : onJvm("penstock", jvmOptions, false, "@" + SHIPPED);
+    }
+
+    /** @param jar what another build made, {@code quarkus-run.jar} with its folders; it has no cache, but the same options */
     static Contender penstock(String name, List<String> jvmOptions, Path jar) {
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is missing: build it with mvn package -DskipTests");
         }
-        return onJvm(name, jvmOptions, false, "-jar", jar.toAbsolutePath().toString());
+        return onJvm(name, tuned(jvmOptions), false, "-jar", jar.toAbsolutePath().toString());
+    }
+
+    /** With the options that Penstock is shipped with, as far as they are not about the cache. */
+    private static List<String> tuned(List<String> jvmOptions) {
+        var options = new ArrayList<>(jvmOptions);
+        if (SHIPPED.isEmpty()) {
+            return options;
+        }
+        try (var lines = Files.lines(Path.of(SHIPPED))) {
+            lines.filter(line -> line.startsWith("-XX:") && !line.startsWith("-XX:AOT")).forEach(options::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return options;
     }
 
     static Contender penstockNative(Path executable) {
