@@ -29,30 +29,17 @@ final class BulkItem {
 
     private static byte[] actionLine(BulkDocument document, String index) {
         var options = document.options();
-        var line = new StringBuilder(40 + index.length() + document.id().length());
-        line.append("{\"").append(document.action().word()).append("\":{\"_index\":");
-        quoted(line, index);
-        quoted(line.append(",\"_id\":"), document.id());
-        if (options.routing() != null) {
-            quoted(line.append(",\"routing\":"), options.routing());
+        var line = "{\"" + document.action().word() + "\":{\"_index\":\"" + quoted(index) + "\",\"_id\":\"" + quoted(document.id()) + '"';
+        if (options != BulkOptions.NONE) {
+            line += (options.routing() == null ? "" : ",\"routing\":\"" + quoted(options.routing()) + '"')
+                    + (options.version() == null ? "" : ",\"version\":" + options.version() + ",\"version_type\":\"external\"")
+                    + (options.pipeline() == null ? "" : ",\"pipeline\":\"" + quoted(options.pipeline()) + '"');
         }
-        if (options.version() != null) {
-            line.append(",\"version\":").append(options.version().longValue()).append(",\"version_type\":\"external\"");
-        }
-        if (options.pipeline() != null) {
-            quoted(line.append(",\"pipeline\":"), options.pipeline());
-        }
-        return line.append("}}\n").toString().getBytes(StandardCharsets.UTF_8);
+        return (line + "}}\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void quoted(StringBuilder line, String text) {
-        line.append('"');
-        if (isPlain(text)) {
-            line.append(text);
-        } else {
-            line.append(JsonStringEncoder.getInstance().quoteAsString(text));
-        }
-        line.append('"');
+    private static String quoted(String text) {
+        return isPlain(text) ? text : new String(JsonStringEncoder.getInstance().quoteAsString(text));
     }
 
     /** Whether it stands for itself in JSON. */

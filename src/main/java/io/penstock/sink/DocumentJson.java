@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -25,13 +27,13 @@ import org.jspecify.annotations.Nullable;
 /** Serialises a message body, once, to the one line of JSON that goes into the bulk. */
 final class DocumentJson {
 
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+    private static final JsonMapper MAPPER = JsonMapper.builder(new JsonFactoryBuilder().rootValueSeparator("").build())
             .addModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .build();
 
-    /** What most documents fit into. */
-    private static final int DOCUMENT_BYTES = 512;
+    /** A writer that nobody uses at the moment: making one costs more than writing a document. */
+    private static final AtomicReference<@Nullable Writer> SPARE = new AtomicReference<>();
 
     private DocumentJson() {
     }
@@ -79,11 +81,36 @@ final class DocumentJson {
     }
 
     private static byte[] written(Map<?, ?> map) throws IOException {
-        var out = new ByteArrayOutputStream(DOCUMENT_BYTES);
-        try (var generator = MAPPER.createGenerator(out)) {
-            write(generator, map);
+        var spare = SPARE.getAndSet(null);
+        var writer = spare != null ? spare : new Writer();
+        var json = writer.json(map);
+        // One that has failed is in the middle of something, and one that was stretched would keep what it took.
+        if (json.length <= Writer.KEPT_BYTES) {
+            SPARE.set(writer);
         }
-        return out.toByteArray();
+        return json;
+    }
+
+    /** Writes one document after the other, by one thread at a time. */
+    private static final class Writer {
+
+        /** What most documents fit into. */
+        private static final int DOCUMENT_BYTES = 1024;
+        private static final int KEPT_BYTES = 16 * DOCUMENT_BYTES;
+
+        private final ByteArrayOutputStream out = new ByteArrayOutputStream(DOCUMENT_BYTES);
+        private final JsonGenerator generator;
+
+        private Writer() throws IOException {
+            generator = MAPPER.createGenerator(out);
+        }
+
+        private byte[] json(Map<?, ?> map) throws IOException {
+            out.reset();
+            write(generator, map);
+            generator.flush();
+            return out.toByteArray();
+        }
     }
 
     /** As the mapper would, which has to find out how for each value anew: what conversions and Jackson make is known. */

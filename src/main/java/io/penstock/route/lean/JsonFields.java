@@ -203,14 +203,16 @@ final class JsonFields {
     /** A name in ASCII without escapes; behind its opening quote. */
     private boolean isPlainName() {
         int begin = at;
-        int c = json[at++];
+        int i = begin;
+        int c = json[i++];
         while (c != '"') {
             if (c < ' ' || c == '\\') {
                 return false;
             }
-            c = json[at++];
+            c = json[i++];
         }
-        return at - begin <= MAX_NAME;
+        at = i;
+        return i - begin <= MAX_NAME;
     }
 
     /** The value whose first byte was read; {@code at} is behind it afterwards. */
@@ -310,10 +312,12 @@ final class JsonFields {
 
     /** Returns the first byte that is no digit; {@code at} is behind it. */
     private int digits() {
-        int c = json[at++];
+        int i = at;
+        int c = json[i++];
         while (c >= '0' && c <= '9') {
-            c = json[at++];
+            c = json[i++];
         }
+        at = i;
         return c;
     }
 
@@ -324,15 +328,17 @@ final class JsonFields {
     /** Text in well-formed UTF-8 with right escapes; behind its opening quote. */
     private boolean string() {
         while (true) {
-            int c = json[at++];
+            // Here it spends its time: a local variable stays in a register.
+            int i = at;
+            int c = json[i++];
+            while (c >= ' ' && c != '"' && c != '\\') {
+                c = json[i++];
+            }
+            at = i;
             if (c == '"') {
                 return true;
             }
-            if (c == '\\') {
-                if (!escape()) {
-                    return false;
-                }
-            } else if (c < 0 ? !multiByte(c & 0xff) : c < ' ') {
+            if (c == '\\' ? !escape() : c >= 0 || !multiByte(c & 0xff)) {
                 return false;
             }
         }
