@@ -121,10 +121,17 @@ public final class ElasticsearchState {
         long last = pushedBackLogged.get();
         if (System.nanoTime() - last >= SUMMARY_NANOS && pushedBackLogged.compareAndSet(last, System.nanoTime())) {
             LOG.warnf("Elasticsearch pushed back %d documents, the last for index %s with status %d %s; they are sent again"
-                    + " with growing pauses. If this goes on, it is overloaded: fewer or smaller bulks"
-                    + " (penstock.bulk.max-concurrent, penstock.bulk.max-bytes) or a larger cluster.",
-                    pushedBack.getAndSet(0), index, status, type);
+                    + " with growing pauses. If this goes on, %s.", pushedBack.getAndSet(0), index, status, type, remedy(status));
         }
+    }
+
+    private static String remedy(int status) {
+        return switch (status) {
+            case 404 -> "something deletes the index, or Elasticsearch may not create it (action.auto_create_index)";
+            case 409 -> "others update the same documents all the time";
+            default -> "it is overloaded: fewer or smaller bulks (penstock.bulk.max-concurrent, penstock.bulk.max-bytes) or a larger"
+                    + " cluster";
+        };
     }
 
     private boolean due(Down down, String what) {
