@@ -118,12 +118,12 @@ final class CaseFile {
             if (folder == null) {
                 throw new IOException("there are no files beside a test in the executable");
             }
-            var content = Files.readString(folder.resolve(name));
-            if (name.endsWith(".ndjson")) {
-                content.lines().filter(line -> !line.isBlank()).forEach(line -> values.add(bytes(line)));
-            } else {
-                values.add(bytes(content));
+            var file = folder.resolve(name);
+            if (!name.endsWith(".ndjson")) {
+                values.add(Files.readAllBytes(file));
+                return values;
             }
+            Files.readString(file).lines().filter(line -> !line.isBlank()).forEach(line -> values.add(bytes(line)));
             return values;
         } catch (IOException e) {
             throw new YamlFault(entries.get("file").getValueNode(), "the file " + name + " can't be read: " + e);

@@ -2,6 +2,7 @@ package io.penstock.route.test;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ record TestSource(String name, String text, Optional<Path> path, List<String> ro
     /**
      * The test files in a folder and the folders in it, or the one file.
      *
-     * @throws IllegalArgumentException if there is no such folder or file
+     * @throws IllegalArgumentException if there is no such folder or file, or one is no text
      */
     static List<TestSource> in(Path place) {
         if (!Files.exists(place)) {
@@ -35,11 +36,19 @@ record TestSource(String name, String text, Optional<Path> path, List<String> ro
         try (var files = Files.walk(place)) {
             var sources = new ArrayList<TestSource>();
             for (var file : files.filter(f -> f.toString().endsWith(TEST) && Files.isRegularFile(f)).sorted().toList()) {
-                sources.add(new TestSource(file.toString(), Files.readString(file), Optional.of(file), routesOf(file)));
+                sources.add(new TestSource(file.toString(), text(file), Optional.of(file), routesOf(file)));
             }
             return sources;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(file + " is not in UTF-8: save it so", e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.penstock.route.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.route.yaml.YamlFault;
@@ -41,6 +42,21 @@ class CaseFileTest {
 
         assertThat(read("- name: one\n  records:\n    - value: text\n    - file: r.ndjson\n    - value: null\n").getFirst()
                 .records()).extracting(TestRecord::offset).containsExactly(0L, 1L, 2L, 3L);
+    }
+
+    @Test
+    void aRecordOfAFileIsItsBytes() throws IOException {
+        Files.write(folder.resolve("junk.bin"), new byte[] {(byte) 0xff, 0});
+
+        assertThat(read("- name: one\n  records:\n    - file: junk.bin\n").getFirst().records().getFirst().value())
+                .containsExactly(0xff, 0);
+    }
+
+    @Test
+    void aTestFileThatIsNoTextIsNamed() throws IOException {
+        Files.write(folder.resolve("a.test.yaml"), new byte[] {(byte) 0xff});
+
+        assertThatIllegalArgumentException().isThrownBy(() -> TestSource.in(folder)).withMessageContainingAll("a.test.yaml", "UTF-8");
     }
 
     @Test
