@@ -15,7 +15,6 @@ import io.penstock.sink.BulkStrategy;
 import io.penstock.sink.SinkComponent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.config.ConfigMapping;
-import jakarta.ws.rs.Path;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -49,14 +48,13 @@ class ReachabilityTest {
                     "io.quarkus.registry.RuntimeInfoProvider", "io.quarkus.runtime.logging.LogFilterFactory",
                     "io.smallrye.config.ConfigSourceFactory", "io.smallrye.config.SmallRyeConfigFactory",
                     "io.smallrye.mutiny.infrastructure.CallbackDecorator", "io.vertx.core.spi.JsonFactory",
-                    "jakarta.enterprise.inject.spi.Extension", "jakarta.ws.rs.ext.Providers", "jakarta.ws.rs.ext.RuntimeDelegate",
-                    "org.eclipse.microprofile.config.spi.ConfigSource", "org.eclipse.microprofile.context.spi.ContextManagerExtension",
+                    "jakarta.enterprise.inject.spi.Extension",
+                    "org.eclipse.microprofile.context.spi.ContextManagerExtension",
                     "org.eclipse.microprofile.context.spi.ContextManagerProvider",
-                    "org.eclipse.microprofile.context.spi.ThreadContextProvider",
                     "org.eclipse.microprofile.health.spi.HealthCheckResponseProvider",
-                    "org.jboss.resteasy.spi.concurrent.ThreadContext", "org.slf4j.spi.SLF4JServiceProvider"),
+                    "org.slf4j.spi.SLF4JServiceProvider"),
             "by development mode and Quarkus' tests", Set.of("io.quarkus.dev.spi.HotReplacementSetup",
-                    "io.quarkus.runtime.test.TestHttpEndpointProvider", "io.quarkus.runtime.test.TestScopeSetup",
+                    "io.quarkus.runtime.test.TestScopeSetup",
                     "reactor.blockhound.integration.BlockHoundIntegration"),
             "by what Penstock does not do", Set.of("com.fasterxml.jackson.core.JsonFactory",
                     "com.fasterxml.jackson.core.ObjectCodec", "com.fasterxml.jackson.databind.Module",
@@ -165,10 +163,9 @@ class ReachabilityTest {
     }
 
     @Test
-    void settingsAndHttpEndpoints() {
+    void settings() {
         assertThat(ours).filteredOn(type -> type.isAnnotatedWith(ConfigMapping.class)).hasSizeGreaterThan(4)
                 .allSatisfy(type -> assertThat(executable.isUsable(type.getName() + "$$CMImpl")).as(type.getName()).isTrue());
-        assertThat(ours).filteredOn(type -> type.isAnnotatedWith(Path.class)).isNotEmpty().allSatisfy(this::isBound);
     }
 
     @Test

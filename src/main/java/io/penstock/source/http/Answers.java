@@ -1,9 +1,8 @@
 package io.penstock.source.http;
 
+import java.util.Map;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 
 /**
  * What a sender is told. Whatever may be right later is answered 404, 429 or 503, which Knative's dispatcher sends again
@@ -21,9 +20,9 @@ final class Answers {
         this.config = config;
     }
 
-    Response of(Reception reception) {
+    Answer of(Reception reception) {
         return switch (reception) {
-            case Reception.Settled() -> Response.noContent().build();
+            case Reception.Settled() -> new Answer(204, Map.of(), "");
             case Reception.Full() -> again(429, Answers.full());
             case Reception.Stopping() -> again(503, Answers.stopping());
             case Reception.Late(var unsettled) -> again(503, problem(503, "Not stored yet", unsettled.size()
@@ -34,7 +33,7 @@ final class Answers {
     }
 
     /** For a platform that shows what a function returns. */
-    Response ofFunction(FunctionEvent event, Reception reception) {
+    Answer ofFunction(FunctionEvent event, Reception reception) {
         return switch (reception) {
             case Reception.Settled() -> json(event.ofLambda() ? "{\"batchItemFailures\":[]}"
                     : "{\"settled\":" + event.arrivals().size() + "}");
@@ -43,8 +42,8 @@ final class Answers {
         };
     }
 
-    Response malformed(String detail) {
-        return Response.status(400).type(PROBLEM).entity(problem(400, "Malformed request", detail)).build();
+    Answer malformed(String detail) {
+        return new Answer(400, Map.of("Content-Type", PROBLEM), problem(400, "Malformed request", detail));
     }
 
     static String full() {
@@ -55,17 +54,16 @@ final class Answers {
         return problem(503, "Stopping", "This process is about to stop; another one takes the request.");
     }
 
-    private Response again(int status, String problem) {
-        return Response.status(status).header(HttpHeaders.RETRY_AFTER, retryAfterSeconds(config)).type(PROBLEM).entity(problem)
-                .build();
+    private Answer again(int status, String problem) {
+        return new Answer(status, Map.of("Retry-After", Long.toString(retryAfterSeconds(config)), "Content-Type", PROBLEM), problem);
     }
 
     static long retryAfterSeconds(PushConfig config) {
         return Math.max(1, config.retryAfter().toSeconds());
     }
 
-    private static Response json(String entity) {
-        return Response.ok(entity, MediaType.APPLICATION_JSON).build();
+    private static Answer json(String body) {
+        return new Answer(200, Map.of("Content-Type", "application/json"), body);
     }
 
     /** Lambda's syntax: the partition as {@code topic-number}, and it goes on from the lowest offset of each. */

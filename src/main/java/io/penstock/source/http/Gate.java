@@ -32,7 +32,7 @@ import org.jboss.logging.Logger;
 @Singleton
 class Gate {
 
-    private static final String FUNCTION_PATH = "/event-invoke";
+    static final String FUNCTION_PATH = "/event-invoke";
     private static final Logger LOG = Logger.getLogger(Gate.class);
     /** After Quarkus' authorization (100), which somebody may have configured. */
     private static final int PRIORITY = 90;
@@ -162,7 +162,6 @@ class Gate {
 
         void read() {
             openRequests.incrementAndGet();
-            // Not addEndHandler: RESTEasy takes the response's end for itself.
             request.addHeadersEndHandler(answered -> leave());
             request.response().closeHandler(closed -> leave());
             timer = vertx.setTimer(Math.max(1, config.readTimeout().toMillis()), t -> tooSlow());

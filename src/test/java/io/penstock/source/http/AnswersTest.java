@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import io.smallrye.config.SmallRyeConfigBuilder;
-import jakarta.ws.rs.core.Response;
 import org.junit.jupiter.api.Test;
 
 class AnswersTest {
@@ -21,7 +20,7 @@ class AnswersTest {
         return FunctionEvent.read(json.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Response answer(FunctionEvent event, Reception reception, boolean batchItemFailures) {
+    private static Answer answer(FunctionEvent event, Reception reception, boolean batchItemFailures) {
         var config = new SmallRyeConfigBuilder().addDiscoveredConverters().withMapping(PushConfig.class)
                 .withDefaultValue("penstock.push.batch-item-failures", String.valueOf(batchItemFailures)).build();
         return new Answers(config.getConfigMapping(PushConfig.class)).ofFunction(event, reception);
@@ -33,27 +32,27 @@ class AnswersTest {
 
         var answer = answer(LAMBDA, late, true);
 
-        assertThat(answer.getStatus()).isEqualTo(200);
-        assertThat(answer.getEntity()).isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":{\"partition\":\"a-b-0\",\"offset\":16}},"
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":{\"partition\":\"a-b-0\",\"offset\":16}},"
                 + "{\"itemIdentifier\":{\"partition\":\"a-b-1\",\"offset\":7}}]}");
     }
 
     @Test
     void withoutLeaveToAnswerByRecordTheBatchFailsIfSomethingMustBeSentAgain() {
-        assertThat(answer(LAMBDA, new Reception.Late(LAMBDA.arrivals()), false).getStatus()).isEqualTo(503);
-        assertThat(answer(CKAFKA, new Reception.Late(CKAFKA.arrivals()), true).getStatus()).isEqualTo(503);
+        assertThat(answer(LAMBDA, new Reception.Late(LAMBDA.arrivals()), false).status()).isEqualTo(503);
+        assertThat(answer(CKAFKA, new Reception.Late(CKAFKA.arrivals()), true).status()).isEqualTo(503);
     }
 
     @Test
     void ofRecordsThatWereNotTakenInTheBatchFails() {
-        assertThat(answer(LAMBDA, new Reception.Full(), true).getStatus()).isEqualTo(429);
-        assertThat(answer(LAMBDA, new Reception.Stopping(), true).getStatus()).isEqualTo(503);
-        assertThat(answer(LAMBDA, new Reception.Unread("a-b"), true).getStatus()).isEqualTo(404);
+        assertThat(answer(LAMBDA, new Reception.Full(), true).status()).isEqualTo(429);
+        assertThat(answer(LAMBDA, new Reception.Stopping(), true).status()).isEqualTo(503);
+        assertThat(answer(LAMBDA, new Reception.Unread("a-b"), true).status()).isEqualTo(404);
     }
 
     @Test
     void whatIsSettledIsASuccess() {
-        assertThat(answer(LAMBDA, new Reception.Settled(), false).getEntity()).isEqualTo("{\"batchItemFailures\":[]}");
-        assertThat(answer(CKAFKA, new Reception.Settled(), false).getEntity()).isEqualTo("{\"settled\":1}");
+        assertThat(answer(LAMBDA, new Reception.Settled(), false).body()).isEqualTo("{\"batchItemFailures\":[]}");
+        assertThat(answer(CKAFKA, new Reception.Settled(), false).body()).isEqualTo("{\"settled\":1}");
     }
 }

@@ -1,31 +1,38 @@
 package io.penstock.console;
 
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.route.StatusReport;
 import io.penstock.route.StatusReports;
-import jakarta.ws.rs.GET;
-import jakarta.ws.rs.Path;
-import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.MediaType;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 
 /** {@code GET /status}: the {@link StatusReport} as JSON, for {@code penstock status} and whoever else wants to know. */
-@Path("/status")
-public class StatusResource {
+@Singleton
+class StatusEndpoint {
 
     private final StatusReports reports;
 
-    StatusResource(StatusReports reports) {
+    StatusEndpoint(StatusReports reports) {
         this.reports = reports;
     }
 
-    @GET
-    @Produces(MediaType.APPLICATION_JSON)
-    public CompletionStage<String> status() {
-        return reports.report().thenApply(report -> json(report).toString());
+    void install(@Observes Router router) {
+        router.get("/status").blockingHandler(this::answer, false);
+    }
+
+    private void answer(RoutingContext request) {
+        reports.report().whenComplete((report, failure) -> {
+            if (failure != null) {
+                request.fail(failure);
+            } else {
+                request.response().putHeader("Content-Type", "application/json").end(json(report).toString());
+            }
+        });
     }
 
     private static ObjectNode json(StatusReport report) {
