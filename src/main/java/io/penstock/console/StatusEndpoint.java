@@ -9,15 +9,17 @@ import io.penstock.route.StatusReports;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 
 /** {@code GET /status}: the {@link StatusReport} as JSON, for {@code penstock status} and whoever else wants to know. */
 @Singleton
 class StatusEndpoint {
 
-    private final StatusReports reports;
+    /** Made when first asked for: what it reports of takes its time, and the port isn't open yet. */
+    private final Instance<StatusReports> reports;
 
-    StatusEndpoint(StatusReports reports) {
+    StatusEndpoint(Instance<StatusReports> reports) {
         this.reports = reports;
     }
 
@@ -26,7 +28,7 @@ class StatusEndpoint {
     }
 
     private void answer(RoutingContext request) {
-        reports.report().whenComplete((report, failure) -> {
+        reports.get().report().whenComplete((report, failure) -> {
             if (failure != null) {
                 request.fail(failure);
             } else {
