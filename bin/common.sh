@@ -111,13 +111,13 @@ steps() {
 }
 
 # What java is started with so that it starts fast: the options file of an AOT cache that fits jar and JDK, or nothing. It is made
-# anew when one of them has changed; when that fails, it is not tried again until they change.
+# anew when one of them or its making has changed; when that fails, it is not tried again until they change.
 aot_arguments() {
     local folder="$root/target/aot" key
     [ "${PENSTOCK_AOT:-on}" != off ] || return 0
     # A collector that the user wants can't be given beside the one in the file.
     case "${JAVA_OPTS:-}" in *-XX:+Use*GC*) return 0 ;; esac
-    key="$(cksum <"$JAVA_HOME/release" 2>/dev/null) $JAVA_HOME $(cksum <"$jar") $(cd "$root/target" && ls -lnR quarkus-app 2>/dev/null | cksum)"
+    key="$(cksum <"$JAVA_HOME/release" 2>/dev/null) $JAVA_HOME $(cksum <"$jar") $(cksum <"$root/bin/aot-cache") $(cd "$root/target" && ls -lnR quarkus-app 2>/dev/null | cksum)"
     if [ "$(cat "$folder/key" 2>/dev/null)" != "$key" ]; then
         echo "Making the AOT cache for fast starts, once for this build (PENSTOCK_AOT=off does without) ..." >&2
         mkdir -p "$folder"
