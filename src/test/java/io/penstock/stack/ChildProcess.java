@@ -100,6 +100,11 @@ public final class ChildProcess {
         signal("CONT");
     }
 
+    /** Has a JVM print the stacks of its threads to its output, behind everything else. */
+    public void printStacks() {
+        signal("QUIT");
+    }
+
     /** Memory in use, in bytes, as the system counts it; Linux only. */
     public long rssBytes() {
         try (var lines = Files.lines(Path.of("/proc/" + pid() + "/status"))) {

@@ -29,6 +29,7 @@ public final class PenstockProcess implements AutoCloseable {
     private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    private static final Duration FOR_STACKS = Duration.ofSeconds(2);
     private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][\\w:]*)(?:\\{(.*)})?\\s+(\\S+)");
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
@@ -248,8 +249,7 @@ public final class PenstockProcess implements AutoCloseable {
      * @throws IllegalStateException when it has not ended within the limit; the message has its last log lines
      */
     public int terminate(Duration limit) {
-        return process.terminate(limit)
-                .orElseThrow(() -> new IllegalStateException("Penstock did not end within " + limit + ": " + process.lastWords()));
+        return process.terminate(limit).orElseThrow(() -> stuck(limit));
     }
 
     /** {@link #terminate(Duration)} within 30 s. */
@@ -259,8 +259,14 @@ public final class PenstockProcess implements AutoCloseable {
 
     /** Waits until it ends by itself; otherwise as {@link #terminate(Duration)}. */
     public int awaitEnd(Duration limit) {
-        return process.await(limit)
-                .orElseThrow(() -> new IllegalStateException("Penstock did not end within " + limit + ": " + process.lastWords()));
+        return process.await(limit).orElseThrow(() -> stuck(limit));
+    }
+
+    private IllegalStateException stuck(Duration limit) {
+        var words = process.lastWords();
+        process.printStacks();
+        process.await(FOR_STACKS);
+        return new IllegalStateException("Penstock did not end within " + limit + ", see its threads in its output: " + words);
     }
 
     public void freeze() {
