@@ -4,6 +4,7 @@ import java.net.BindException;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,6 +37,7 @@ final class Service implements QuarkusApplication {
 
     private static final Logger LOG = Logger.getLogger(Service.class);
     private static final int WRONG_SETTING = 2;
+    private static final List<String> SIGNALS = List.of("TERM", "INT");
     /** Kept back from the shutdown timeout for committing, leaving the group and closing connections. */
     private static final Duration CLOSING = Duration.ofSeconds(3);
 
@@ -65,6 +67,10 @@ final class Service implements QuarkusApplication {
 
     /** Runs the service and returns its exit code. */
     static int start(Instant began) {
+        for (var name : SIGNALS) {
+            // Nothing is in flight before run
+            Signal.handle(new Signal(name), signal -> Runtime.getRuntime().halt(0));
+        }
         beside("start-tls", Service::readTrustStore);
         var exitCode = new AtomicInteger();
         // Quarkus makes the application itself, so what it is to know goes in as its arguments.
@@ -120,8 +126,12 @@ final class Service implements QuarkusApplication {
 
     @Override
     public int run(String... args) throws Exception {
-        onSignal("TERM");
-        onSignal("INT");
+        for (var name : SIGNALS) {
+            onSignal(name);
+        }
+        if (!onExit()) {
+            return 0;
+        }
         var times = config.startTimes() ? new StartTimes(Instant.parse(args[0])) : null;
         BootstrapServers.validate(bootstrapServers);
         // Connects, so that the first bulk need not.
@@ -149,6 +159,16 @@ final class Service implements QuarkusApplication {
             }
             stop.countDown();
         });
+    }
+
+    /** Stops as well when something else ends the process, which then waits for it. False if that has begun. */
+    private boolean onExit() {
+        try {
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(stop::countDown));
+            return true;
+        } catch (IllegalStateException e) {
+            return false;
+        }
     }
 
     private int stop() {

@@ -138,9 +138,12 @@ public final class PenstockProcess implements AutoCloseable {
 
     /** With the servers' addresses set, and all else as Penstock has it by default. */
     public static Builder against(Stack stack) {
-        return new Builder()
-                .environment("KAFKA_BOOTSTRAP_SERVERS", stack.kafka().bootstrapServers())
-                .environment("ELASTICSEARCH_HOSTS", stack.elasticsearch().host());
+        return against(stack.kafka().bootstrapServers(), stack.elasticsearch().host());
+    }
+
+    /** The same for servers that may not be there. */
+    public static Builder against(String bootstrapServers, String elasticsearch) {
+        return new Builder().environment("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers).environment("ELASTICSEARCH_HOSTS", elasticsearch);
     }
 
     /**
