@@ -32,11 +32,10 @@ import org.jspecify.annotations.Nullable;
  * @param routing  null for none
  * @param version  the external version, a whole number from 0; null for none
  * @param pipeline the ingest pipeline; null for the index's own
+ * @param json     writes them
  */
 record BulkDocuments(Action action, @Nullable Property id, @Nullable Property index, @Nullable Property routing,
-        @Nullable Property version, @Nullable Property pipeline) {
-
-    static final BulkDocuments DEFAULT = new BulkDocuments(new Action.Fixed(BulkAction.INDEX), null, null, null, null, null);
+        @Nullable Property version, @Nullable Property pipeline, DocumentJson json) {
 
     static final String NO_PIPELINE = "the action update takes no pipeline: Elasticsearch has none for an update that may"
             + " store the document; take pipeline out, or use index";
@@ -110,6 +109,11 @@ record BulkDocuments(Action action, @Nullable Property id, @Nullable Property in
         }
     }
 
+    /** Documents of the action index, without expressions. */
+    static BulkDocuments plain() {
+        return new BulkDocuments(new Action.Fixed(BulkAction.INDEX), null, null, null, null, null, new DocumentJson());
+    }
+
     /** @throws IllegalArgumentException if no document can be made of it */
     List<BulkDocument> of(Exchange exchange) {
         var delivery = exchange.getProperty(Delivery.PROPERTY, Delivery.class);
@@ -124,12 +128,12 @@ record BulkDocuments(Action action, @Nullable Property id, @Nullable Property in
         var body = exchange.getMessage().getBody();
         // An ObjectNode is iterable too, over its fields.
         if (!(body instanceof Iterable<?> elements) || body instanceof ObjectNode) {
-            return List.of(new BulkDocument(delivery, target, base, what, DocumentJson.bytes(body, exchange), options));
+            return List.of(new BulkDocument(delivery, target, base, what, json.bytes(body, exchange), options));
         }
         var documents = new ArrayList<BulkDocument>();
         for (var element : elements) {
             documents.add(new BulkDocument(delivery, target, base + '-' + documents.size(), what,
-                    DocumentJson.bytes(element, exchange), options));
+                    json.bytes(element, exchange), options));
         }
         if (documents.isEmpty() && delivery != null) {
             throw new IllegalArgumentException("the body is an empty list: there is no document in it");

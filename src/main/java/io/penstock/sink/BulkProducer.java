@@ -21,6 +21,8 @@ final class BulkProducer extends DefaultAsyncProducer {
 
     private final DocumentSink sink;
     private final BulkTarget target;
+    /** Of exchanges that were not aggregated. */
+    private final BulkDocuments single = BulkDocuments.plain();
 
     BulkProducer(Endpoint endpoint, DocumentSink sink, BulkTarget target) {
         super(endpoint);
@@ -34,7 +36,7 @@ final class BulkProducer extends DefaultAsyncProducer {
             if (exchange.getMessage().getBody() instanceof BulkBatch batch) {
                 return store(batch, exchange, callback);
             }
-            var documents = BulkDocuments.DEFAULT.of(exchange);
+            var documents = single.of(exchange);
             if (exchange.getProperty(Delivery.PROPERTY) == null) {
                 return store(documents, exchange, callback);
             }

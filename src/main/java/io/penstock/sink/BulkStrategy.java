@@ -185,7 +185,8 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
     private BulkDocuments documents() {
         var known = documents;
         if (known == null) {
-            known = new BulkDocuments(action(), simple(id), simple(index), simple(routing), simple(version), simple(pipeline));
+            known = new BulkDocuments(action(), simple(id), simple(index), simple(routing), simple(version), simple(pipeline),
+                    new DocumentJson());
             documents = known;
         }
         return known;

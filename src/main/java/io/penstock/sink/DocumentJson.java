@@ -24,7 +24,7 @@ import org.apache.camel.StreamCache;
 import org.apache.camel.TypeConversionException;
 import org.jspecify.annotations.Nullable;
 
-/** Serialises a message body, once, to the one line of JSON that goes into the bulk. */
+/** Serialises a message body, once, to the one line of JSON that goes into the bulk. May be used by any number of threads. */
 final class DocumentJson {
 
     private static final JsonMapper MAPPER = JsonMapper.builder(new JsonFactoryBuilder().rootValueSeparator("").build())
@@ -33,16 +33,13 @@ final class DocumentJson {
             .build();
 
     /** A writer that nobody uses at the moment: making one costs more than writing a document. */
-    private static final AtomicReference<@Nullable Writer> SPARE = new AtomicReference<>();
-
-    private DocumentJson() {
-    }
+    private final AtomicReference<@Nullable Writer> spare = new AtomicReference<>();
 
     /**
      * @param body a map, a JSON node, an object Jackson can write, or JSON as bytes, string or stream
      * @throws IllegalArgumentException if it is no JSON object
      */
-    static byte[] bytes(@Nullable Object body, Exchange exchange) {
+    byte[] bytes(@Nullable Object body, Exchange exchange) {
         try {
             return switch (body) {
                 case null -> throw new IllegalArgumentException("there is no body to store");
@@ -66,7 +63,7 @@ final class DocumentJson {
         }
     }
 
-    private static byte[] written(Object body) throws IOException {
+    private byte[] written(Object body) throws IOException {
         byte[] json;
         try {
             json = body instanceof Map<?, ?> map ? written(map) : MAPPER.writeValueAsBytes(body);
@@ -80,13 +77,13 @@ final class DocumentJson {
         return json;
     }
 
-    private static byte[] written(Map<?, ?> map) throws IOException {
-        var spare = SPARE.getAndSet(null);
-        var writer = spare != null ? spare : new Writer();
+    private byte[] written(Map<?, ?> map) throws IOException {
+        var kept = spare.getAndSet(null);
+        var writer = kept != null ? kept : new Writer();
         var json = writer.json(map);
         // One that has failed is in the middle of something, and one that was stretched would keep what it took.
         if (json.length <= Writer.KEPT_BYTES) {
-            SPARE.set(writer);
+            spare.set(writer);
         }
         return json;
     }

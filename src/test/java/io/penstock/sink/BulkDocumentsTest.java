@@ -26,13 +26,13 @@ class BulkDocumentsTest {
 
     @Test
     void aListIsOneDocumentForEachElement() {
-        assertThat(BulkDocuments.DEFAULT.of(exchange(List.of(Map.of("a", 1), Map.of("a", 2))))).extracting(BulkDocument::id)
+        assertThat(BulkDocuments.plain().of(exchange(List.of(Map.of("a", 1), Map.of("a", 2))))).extracting(BulkDocument::id)
                 .containsExactly("trade-0-42-0", "trade-0-42-1");
     }
 
     @Test
     void aRecordThatIsAnEmptyListDoesNotVanish() {
-        assertThatThrownBy(() -> BulkDocuments.DEFAULT.of(exchange(List.of())))
+        assertThatThrownBy(() -> BulkDocuments.plain().of(exchange(List.of())))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("empty list");
     }
 }

@@ -28,10 +28,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DocumentJsonTest {
 
+    private final DocumentJson documents = new DocumentJson();
     private final Exchange exchange = new DefaultExchange(new DefaultCamelContext());
 
     private String json(Object body) {
-        return new String(DocumentJson.bytes(body, exchange), StandardCharsets.UTF_8);
+        return new String(documents.bytes(body, exchange), StandardCharsets.UTF_8);
     }
 
     @Test
@@ -53,7 +54,7 @@ class DocumentJsonTest {
             document.put("field " + i, values.get(i));
         }
         var jacksons = new ObjectMapper().registerModule(new JavaTimeModule()).disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
-        assertThat(DocumentJson.bytes(document, exchange)).isEqualTo(jacksons.writeValueAsBytes(document));
+        assertThat(documents.bytes(document, exchange)).isEqualTo(jacksons.writeValueAsBytes(document));
     }
 
     @Test
@@ -78,7 +79,7 @@ class DocumentJsonTest {
     @Test
     void jsonWithoutLineBreakIsTakenAsItIs() {
         var bytes = "{ \"n\": 1.10 }".getBytes(StandardCharsets.UTF_8);
-        assertThat(DocumentJson.bytes(bytes, exchange)).isSameAs(bytes);
+        assertThat(documents.bytes(bytes, exchange)).isSameAs(bytes);
     }
 
     @Test
