@@ -13,9 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message's headers: names in any case, shown in their order, as in Camel's own tree map, but in two arrays, of which copies
- * are cheap. A route copies them with each message it makes. Like any map it may be read by several threads as long as none
- * writes.
+ * A message's headers: names in any case, shown in their order, as in Camel's own tree map, but in two arrays, which a
+ * copy shares until one of the two is written to. A route copies them with each message it makes. Like any map it may be read by
+ * several threads as long as none writes; to copy it counts as writing.
  */
 final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
 
@@ -28,6 +28,8 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
     private String[] names = NO_NAMES;
     private @Nullable Object[] values = NO_VALUES;
     private int size;
+    /** Whether the arrays are another's as well. */
+    private boolean shared;
     private int changes;
 
     /** The place of a name; if it is not there, {@code -1 - place} of where it goes. */
@@ -64,6 +66,7 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
     public @Nullable Object put(String name, @Nullable Object value) {
         int place = find(Objects.requireNonNull(name));
         if (place >= 0) {
+            own(names.length);
             var old = values[place];
             values[place] = value;
             return old;
@@ -73,11 +76,7 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
     }
 
     private void insert(int place, String name, @Nullable Object value) {
-        if (size == names.length) {
-            int room = Math.max(ROOM, 2 * size);
-            names = Arrays.copyOf(names, room);
-            values = Arrays.copyOf(values, room);
-        }
+        own(size < names.length ? names.length : Math.max(ROOM, 2 * size));
         System.arraycopy(names, place, names, place + 1, size - place);
         System.arraycopy(values, place, values, place + 1, size - place);
         names[place] = name;
@@ -86,6 +85,15 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
         changes++;
         if (size == FEW + 1) {
             order();
+        }
+    }
+
+    /** Arrays to write to. */
+    private void own(int room) {
+        if (shared || room != names.length) {
+            names = Arrays.copyOf(names, room);
+            values = Arrays.copyOf(values, room);
+            shared = false;
         }
     }
 
@@ -114,10 +122,11 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
     @Override
     public void putAll(Map<? extends String, ?> other) {
         if (size == 0 && other instanceof LeanHeaders headers) {
-            int room = Math.max(ROOM, headers.size);
-            names = Arrays.copyOf(headers.names, room);
-            values = Arrays.copyOf(headers.values, room);
+            names = headers.names;
+            values = headers.values;
             size = headers.size;
+            shared = true;
+            headers.shared = true;
             changes++;
         } else {
             super.putAll(other);
@@ -136,6 +145,7 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
     }
 
     private void removeAt(int place) {
+        own(names.length);
         System.arraycopy(names, place + 1, names, place, size - place - 1);
         System.arraycopy(values, place + 1, values, place, size - place - 1);
         size--;
@@ -146,9 +156,10 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
 
     @Override
     public void clear() {
-        Arrays.fill(names, 0, size, "");
-        Arrays.fill(values, 0, size, null);
+        names = NO_NAMES;
+        values = NO_VALUES;
         size = 0;
+        shared = false;
         changes++;
     }
 
