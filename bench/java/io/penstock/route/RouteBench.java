@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.delivery.Delivery;
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.delivery.InFlight;
+import io.penstock.route.lean.LeanSteps;
 import io.penstock.sink.Backoff;
 import io.penstock.sink.BulkDocument;
 import io.penstock.sink.BulkResult;
@@ -85,6 +86,7 @@ public class RouteBench {
         kafka.getConfiguration().setAutoCommitEnable(false);
         kafka.getConfiguration().setHeaderFilterStrategy(new IncomingHeaders());
         var beans = new SimpleRegistry();
+        LeanSteps.bind(beans);
         beans.bind("bulk", new BulkStrategy(sink));
         beans.bind("elasticsearch", new SinkComponent(RestClient.builder(new HttpHost("127.0.0.1", 9)).build(), sink));
         context.getCamelContextExtension().setRegistry(new DefaultRegistry(beans));
