@@ -32,7 +32,7 @@ final class Bench {
     private List<String> sinks = SINKS;
     private int rounds = 3;
     private int records = 400_000;
-    private int warmUp = 200_000;
+    private int warmUp = 1_000_000;
     private long seed = 20200728;
     private double broken;
     private int largest = 10_000;
