@@ -3,7 +3,9 @@ package io.penstock.push;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -415,9 +417,18 @@ class PushIT {
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 408");
             socket.close();
         }
-        var large = sender.request("/").POST(java.net.http.HttpRequest.BodyPublishers.ofByteArrays(
-                IntStream.range(0, 200).mapToObj(i -> new byte[1000]).toList())).build();
-        assertThat(sender.send(large).statusCode()).isEqualTo(413);
+        assertThat(answerAfterAll(address, "Content-Length: 5000000\r\n\r\n" + "x".repeat(5_000_000))).startsWith("HTTP/1.1 413");
+        assertThat(answerAfterAll(address, "Transfer-Encoding: chunked\r\n\r\n" + ("c350\r\n" + "x".repeat(50_000) + "\r\n").repeat(100)
+                + "0\r\n\r\n")).startsWith("HTTP/1.1 413");
+    }
+
+    /** Of a sender that listens only when it has said everything. */
+    private static String answerAfterAll(URI address, String request) throws IOException {
+        try (var socket = new Socket(address.getHost(), address.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(("POST / HTTP/1.1\r\nHost: x\r\n" + request).getBytes(StandardCharsets.UTF_8));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.penstock.source.http;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -38,6 +39,8 @@ class Gate {
     private static final int PRIORITY = 90;
     /** Of HTTP/2, RFC 9113 section 8.1: the answer is whole, and the rest of the request is not wanted. */
     private static final long NO_ERROR = 0;
+    /** How long a sender that is cut off may go on before it must have read its answer. */
+    private static final Duration LINGER = Duration.ofSeconds(2);
 
     private final Vertx vertx;
     private final InFlight inFlight;
@@ -151,7 +154,7 @@ class Gate {
     private final class Body {
 
         private final RoutingContext request;
-        private final Buffer buffer = Buffer.buffer();
+        private Buffer buffer = Buffer.buffer();
         private long timer = -1;
         private volatile boolean over;
         private final AtomicBoolean left = new AtomicBoolean();
@@ -196,14 +199,18 @@ class Gate {
         }
 
         private void cutOff(int status, String title, String detail) {
-            over();
+            leave();
+            buffer = null;
             var response = request.response().setStatusCode(status).putHeader("Content-Type", Answers.PROBLEM);
             if (request.request().version() == HttpVersion.HTTP_2) {
                 // The stream alone: a mesh's proxy puts many senders' requests on one connection.
                 response.end(Answers.problem(status, title, detail)).onComplete(sent -> response.reset(NO_ERROR));
             } else {
-                response.putHeader("Connection", "close").end(Answers.problem(status, title, detail))
-                        .onComplete(sent -> request.request().connection().close());
+                // Closed with bytes unread the connection would be reset, and the answer lost with it (RFC 9112, section 9.6).
+                var connection = request.request().connection();
+                request.request().endHandler(v -> connection.close());
+                vertx.setTimer(LINGER.toMillis(), t -> connection.close());
+                response.putHeader("Connection", "close").end(Answers.problem(status, title, detail));
             }
         }
 
