@@ -112,6 +112,9 @@ final class PartitionLedger {
     }
 
     private void unlink(Entry entry) {
+        if (entry.previous == null && entry != first) {
+            return; // is out already: given back, and settled after all
+        }
         if (entry.previous == null) {
             first = entry.next;
         } else {
@@ -122,6 +125,9 @@ final class PartitionLedger {
         } else {
             entry.next.previous = entry.previous;
         }
+        // An old, dead entry that led on to the later ones would make them, and all that is in flight with them, grow old, too.
+        entry.previous = null;
+        entry.next = null;
         size--;
     }
 

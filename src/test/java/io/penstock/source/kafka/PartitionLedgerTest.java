@@ -1,7 +1,10 @@
 package io.penstock.source.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.Random;
@@ -101,6 +104,33 @@ class PartitionLedgerTest {
         assertThat(toCommit()).isEmpty();
         stuck.settle();
         assertThat(toCommit()).contains(100_001L);
+    }
+
+    @Test
+    void aRecordThatIsGivenBackAndSettledAfterAllMovesNothing() {
+        polled(3).settle();
+        Entry unsettled = polled(4);
+        Entry givenBack = polled(5);
+        assertThat(ledger.giveBack(givenBack)).isTrue();
+        givenBack.settle();
+        assertThat(toCommit()).contains(4L);
+        unsettled.settle();
+        assertThat(toCommit()).contains(5L);
+    }
+
+    @Test
+    void whatIsSettledLeadsToNoOther() {
+        // A chain of the dead: once one of them is old, a young collection keeps all that comes after it.
+        Entry first = polled(0);
+        var second = new WeakReference<>(polled(1));
+        first.settle();
+        second.get().settle();
+        assertThat(ledger.isEmpty()).isTrue();
+        await().until(() -> {
+            System.gc();
+            return second.refersTo(null);
+        });
+        Reference.reachabilityFence(first);
     }
 
     @Test
