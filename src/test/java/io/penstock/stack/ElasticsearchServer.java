@@ -20,7 +20,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 
@@ -101,13 +103,13 @@ public final class ElasticsearchServer extends RealServer {
 
     /** Makes all that was written searchable. An index that does not exist is no failure. */
     public void refresh(String index) {
-        orMissing(post("/" + index + "/_refresh", ""));
+        orMissing(() -> post("/" + index + "/_refresh", ""));
     }
 
     /** After a refresh; 0 for an index that does not exist. */
     public long count(String index) {
         refresh(index);
-        return orMissing(get("/" + index + "/_count")).path("count").asLong();
+        return orMissing(() -> get("/" + index + "/_count")).path("count").asLong();
     }
 
     /** After a refresh, every document in no particular order; none for an index that does not exist. */
@@ -118,7 +120,7 @@ public final class ElasticsearchServer extends RealServer {
     /** As {@link #forEach(String, Consumer)}; without its source, a document is small however large it is. */
     public void forEach(String index, boolean withSource, Consumer<Document> consumer) {
         refresh(index);
-        var opened = orMissing(post("/" + index + "/_pit?keep_alive=5m", ""));
+        var opened = orMissing(() -> post("/" + index + "/_pit?keep_alive=5m", ""));
         if (opened.isMissingNode()) {
             return;
         }
@@ -278,7 +280,12 @@ public final class ElasticsearchServer extends RealServer {
         }
     }
 
-    private static JsonNode orMissing(Answer answer) {
+    private static JsonNode orMissing(Supplier<Answer> request) {
+        var answer = request.get();
+        // An index that has just been made answers so until its shards are there.
+        for (long end = System.nanoTime() + REQUEST_LIMIT.toNanos(); answer.status() == 503 && System.nanoTime() < end; answer = request.get()) {
+            LockSupport.parkNanos(100_000_000);
+        }
         return answer.status() == 404 ? MissingNode.getInstance() : answer.ok();
     }
 }
