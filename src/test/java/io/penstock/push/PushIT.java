@@ -417,6 +417,9 @@ class PushIT {
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 408");
             socket.close();
         }
+        var large = sender.request("/").POST(java.net.http.HttpRequest.BodyPublishers.ofByteArrays(
+                IntStream.range(0, 200).mapToObj(i -> new byte[1000]).toList())).build();
+        assertThat(sender.send(large).statusCode()).isEqualTo(413);
         assertThat(answerAfterAll(address, "Content-Length: 5000000\r\n\r\n" + "x".repeat(5_000_000))).startsWith("HTTP/1.1 413");
         assertThat(answerAfterAll(address, "Transfer-Encoding: chunked\r\n\r\n" + ("c350\r\n" + "x".repeat(50_000) + "\r\n").repeat(100)
                 + "0\r\n\r\n")).startsWith("HTTP/1.1 413");

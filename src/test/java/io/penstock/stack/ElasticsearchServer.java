@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.jar.JarFile;
@@ -281,11 +281,12 @@ public final class ElasticsearchServer extends RealServer {
     }
 
     private static JsonNode orMissing(Supplier<Answer> request) {
-        var answer = request.get();
-        // An index that has just been made answers so until its shards are there.
-        for (long end = System.nanoTime() + REQUEST_LIMIT.toNanos(); answer.status() == 503 && System.nanoTime() < end; answer = request.get()) {
-            LockSupport.parkNanos(100_000_000);
-        }
-        return answer.status() == 404 ? MissingNode.getInstance() : answer.ok();
+        var answer = new AtomicReference<Answer>();
+        // 503 is what an index that has just been made answers until its shards are there.
+        await(() -> {
+            answer.set(request.get());
+            return answer.get().status() != 503;
+        }, REQUEST_LIMIT);
+        return answer.get().status() == 404 ? MissingNode.getInstance() : answer.get().ok();
     }
 }
