@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -49,6 +50,7 @@ class JvmImageIT {
         assertThat(trained.exitValue()).as(Files.readString(root.resolve("training.txt"))).isZero();
 
         var image = dockerfile.lastStage();
+        leaveWhatIsCopied(image);
         var command = Stream.concat(image.only("ENTRYPOINT").words().stream(), image.only("CMD").words().stream())
                 .map(word -> word.equals("java") ? JAVA_HOME + "/bin/java" : inRoot(word)).toList();
         int port = FreePort.next();
@@ -74,6 +76,20 @@ class JvmImageIT {
 
     private String inRoot(String command) {
         return command.replace("/opt/", root + "/opt/").replace("/tmp/aot-cache", root + "/tmp/aot-cache");
+    }
+
+    /** Takes away what the last stage doesn't get from the one before. */
+    private void leaveWhatIsCopied(Dockerfile image) throws IOException {
+        var copied = image.all("COPY").stream().map(copy -> List.of(copy.rest().split("\\s+"))).filter(words -> words.getFirst().equals("--from=trained"))
+                .flatMap(words -> words.subList(1, words.size() - 1).stream()).map(source -> root.getFileSystem().getPathMatcher("glob:" + root + source + "{,/**}"))
+                .toList();
+        try (Stream<Path> files = Files.walk(root.resolve("opt"))) {
+            for (var file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+                if (copied.stream().noneMatch(source -> source.matches(file))) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     private static void copy(Path from, Path to) throws IOException {
