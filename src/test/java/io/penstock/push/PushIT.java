@@ -13,12 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.Signature;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -339,59 +334,6 @@ class PushIT {
         assertThat(exit).isZero();
         assertThat(statuses(answers)).containsOnly(204);
         assertThat(documents()).hasSize(101);
-    }
-
-    @Test
-    void aTokenKeepsStrangersOut() {
-        start("PENSTOCK_PUSH_TOKEN", "secret");
-        assertThat(send(0).statusCode()).isEqualTo(401);
-        assertThat(sender.send(withToken("wrong")).statusCode()).isEqualTo(401);
-        assertThat(sender.send(withToken("secret")).statusCode()).isEqualTo(200);
-        assertThat(penstock.output()).doesNotContain("secret");
-    }
-
-    private java.net.http.HttpRequest withToken(String token) {
-        return java.net.http.HttpRequest.newBuilder(URI.create(penstock.url() + "/event-invoke"))
-                .header("Authorization", "Bearer " + token)
-                .POST(java.net.http.HttpRequest.BodyPublishers.ofString("{\"Records\":[]}")).build();
-    }
-
-    @Test
-    void onlyTokensOfTheIssuerAreTakenWithOidc() throws Exception {
-        var keys = KeyPairGenerator.getInstance("RSA").generateKeyPair();
-        start("QUARKUS_OIDC_TENANT_ENABLED", "true", "QUARKUS_OIDC_TOKEN_ISSUER", "https://issuer",
-                "QUARKUS_OIDC_TOKEN_AUDIENCE", "penstock", "QUARKUS_OIDC_PUBLIC_KEY", Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()));
-        var others = KeyPairGenerator.getInstance("RSA").generateKeyPair();
-
-        assertThat(send(0).statusCode()).isEqualTo(401);
-        assertThat(sender.send(withToken("nonsense")).statusCode()).isEqualTo(401);
-        assertThat(sender.send(withToken(jwt(others, "https://issuer", "penstock", 600))).statusCode()).isEqualTo(401);
-        assertThat(sender.send(withToken(jwt(keys, "https://other", "penstock", 600))).statusCode()).isEqualTo(401);
-        assertThat(sender.send(withToken(jwt(keys, "https://issuer", "other", 600))).statusCode()).isEqualTo(401);
-        assertThat(sender.send(withToken(jwt(keys, "https://issuer", "penstock", -600))).statusCode()).isEqualTo(401);
-        assertThat(sender.send(withToken(jwt(keys, "https://issuer", "penstock", 600))).statusCode()).isEqualTo(200);
-        assertThat(penstock.isReady()).isTrue();
-    }
-
-    private static String jwt(KeyPair keys, String issuer, String audience, int expiresInSeconds) throws GeneralSecurityException {
-        var encoder = Base64.getUrlEncoder().withoutPadding();
-        long now = Instant.now().getEpochSecond();
-        var claims = "{\"iss\":\"%s\",\"aud\":\"%s\",\"sub\":\"source\",\"iat\":%d,\"exp\":%d}".formatted(issuer, audience,
-                now - 1_000, now + expiresInSeconds);
-        var signed = encoder.encodeToString("{\"alg\":\"RS256\",\"typ\":\"JWT\"}".getBytes(StandardCharsets.UTF_8)) + '.'
-                + encoder.encodeToString(claims.getBytes(StandardCharsets.UTF_8));
-        var signature = Signature.getInstance("SHA256withRSA");
-        signature.initSign(keys.getPrivate());
-        signature.update(signed.getBytes(StandardCharsets.UTF_8));
-        return signed + '.' + encoder.encodeToString(signature.sign());
-    }
-
-    @Test
-    void whileTheIssuerCantBeReachedRequestsMayBeSentAgain() {
-        start("QUARKUS_OIDC_TENANT_ENABLED", "true", "QUARKUS_OIDC_AUTH_SERVER_URL", "http://127.0.0.1:1/");
-        var answer = sender.send(withToken("e30.e30.e30"));
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
     }
 
     @Test

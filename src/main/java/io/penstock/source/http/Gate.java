@@ -3,9 +3,12 @@ package io.penstock.source.http;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 import io.penstock.delivery.InFlight;
 import io.penstock.delivery.InFlightConfig;
@@ -25,6 +28,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jose4j.lang.UnresolvableKeyException;
 
 /**
  * Stands before the push mode's endpoints, on the event loop: turns away at once what can't be taken in now, and reads bodies
@@ -34,6 +38,9 @@ import org.jboss.logging.Logger;
 class Gate {
 
     static final String FUNCTION_PATH = "/event-invoke";
+    private static final String ISSUER = "mp.jwt.verify.issuer";
+    private static final String KEY = "mp.jwt.verify.publickey";
+    private static final String KEY_LOCATION = "mp.jwt.verify.publickey.location";
     private static final Logger LOG = Logger.getLogger(Gate.class);
     /** After Quarkus' authorization (100), which somebody may have configured. */
     private static final int PRIORITY = 90;
@@ -48,14 +55,17 @@ class Gate {
     private final PushConfig config;
     private final IdentityProviderManager identities;
     private final SourceMode source;
-    private final boolean oidc;
+    private final boolean jwt;
     private final long maxBody;
+    /** Said once, until a token has been found good. */
+    private final AtomicBoolean keysMissing = new AtomicBoolean();
     private final AtomicLong openRequests = new AtomicLong();
     private final AtomicLong openBytes = new AtomicLong();
 
     Gate(Vertx vertx, InFlight inFlight, InFlightConfig bound, PushConfig config, IdentityProviderManager identities,
             @ConfigProperty(name = "penstock.source", defaultValue = "pull") SourceMode source,
-            @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean oidc,
+            @ConfigProperty(name = ISSUER) Optional<String> issuer, @ConfigProperty(name = KEY) Optional<String> key,
+            @ConfigProperty(name = KEY_LOCATION) Optional<String> keyLocation,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size", defaultValue = "10M") MemorySize maxBody) {
         this.vertx = vertx;
         this.inFlight = inFlight;
@@ -63,7 +73,12 @@ class Gate {
         this.config = config;
         this.identities = identities;
         this.source = source;
-        this.oidc = oidc;
+        if (issuer.isPresent() != (key.isPresent() || keyLocation.isPresent())) {
+            throw new IllegalArgumentException(issuer.isPresent()
+                    ? ISSUER + " is set without its keys: set " + KEY_LOCATION + " to the https address of its JWKS, or " + KEY
+                    : KEY + " or " + KEY_LOCATION + " is set without " + ISSUER + ": set it to the issuer of the tokens");
+        }
+        this.jwt = issuer.isPresent();
         this.maxBody = maxBody.asLongValue();
     }
 
@@ -77,9 +92,9 @@ class Gate {
             request.next();
         } else if (source != SourceMode.PUSH) {
             refuse(request, 404, Answers.problem(404, "Not in push mode", "Records are taken in by HTTP with penstock.source=push."));
-        } else if (hasToken(request) || config.token().isEmpty() && !oidc) {
+        } else if (hasToken(request) || config.token().isEmpty() && !jwt) {
             admit(request, path);
-        } else if (oidc) {
+        } else if (jwt) {
             identify(request, () -> admit(request, path));
         } else {
             refuseStranger(request, "The bearer token is not the one of penstock.push.token.");
@@ -114,23 +129,32 @@ class Gate {
     /** Goes on, on the event loop, if there is a token of the issuer. */
     private void identify(RoutingContext request, Runnable identified) {
         var loop = vertx.getOrCreateContext();
-        // Quarkus would answer by itself, with 500 for an issuer that can't be reached.
+        // Quarkus would answer by itself, with 401 for an issuer that can't be reached.
         BiConsumer<RoutingContext, Throwable> answeredHere = (ignored, failure) -> { };
         request.put(QuarkusHttpUser.AUTH_FAILURE_HANDLER, answeredHere);
         QuarkusHttpUser.getSecurityIdentity(request, identities).subscribe().with(identity -> loop.runOnContext(v -> {
             if (identity.isAnonymous()) {
                 refuseStranger(request, "There is no bearer token.");
             } else {
+                keysMissing.set(false);
                 identified.run();
             }
         }), failure -> loop.runOnContext(v -> {
-            if (failure instanceof AuthenticationFailedException) {
+            var missing = missingKey(failure);
+            if (failure instanceof AuthenticationFailedException && missing.isEmpty()) {
                 refuseStranger(request, "The bearer token is not valid here.");
             } else {
-                LOG.debugf(failure, "Bearer tokens can't be checked.");
+                if (keysMissing.compareAndSet(false, true)) {
+                    LOG.warnf("Bearer tokens can't be checked, their senders are answered 503: %s", missing.orElse(failure).getMessage());
+                }
                 refuseForNow(request, 503, Answers.problem(503, "Not identified", "The bearer token can't be checked now."));
             }
         }));
+    }
+
+    /** The issuer can't be reached, or the token's key isn't among its keys, where it may be soon; that is no word about the token. */
+    private static Optional<Throwable> missingKey(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).filter(UnresolvableKeyException.class::isInstance).findFirst();
     }
 
     private static void refuseStranger(RoutingContext request, String detail) {
