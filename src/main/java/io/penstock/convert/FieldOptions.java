@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The options of one declaration, as the route's author wrote them, read with messages that help. */
+/**
+ * The options of one declaration, as the route's author wrote them, read with messages that help. Read in every start, so without
+ * switches over types and records' own equals: Java makes classes for those while it runs.
+ */
 final class FieldOptions {
 
     private static final List<String> NAMES = List.of("from", "type", "epoch", "format", "zone", "match", "group", "constant",
@@ -17,11 +20,11 @@ final class FieldOptions {
     /** @throws IllegalArgumentException if the options are no options, or there is an unknown or an empty one */
     FieldOptions(String field, @Nullable Object declared) {
         this.field = field;
-        switch (declared) {
-            case null -> {
-            } // a bare name: the source field of that name, as it is
-            case Map<?, ?> options -> options.forEach((name, value) -> add(String.valueOf(name), value));
-            default -> throw new IllegalArgumentException("field " + field + ": its options are wanted, like "
+        // Of nothing, a bare name: the source field of that name, as it is
+        if (declared instanceof Map<?, ?> options) {
+            options.forEach((name, value) -> add(String.valueOf(name), value));
+        } else if (declared != null) {
+            throw new IllegalArgumentException("field " + field + ": its options are wanted, like "
                     + "{ from: sourceField, type: integer }, found " + Kind.of(declared));
         }
     }
@@ -46,19 +49,19 @@ final class FieldOptions {
     }
 
     String text(String option, String otherwise) {
-        return switch (values.get(option)) {
-            case null -> otherwise;
-            case String text -> text;
-            case Object other -> throw refused(option, "wants text, found " + Kind.of(other) + "; put it in quotes");
-        };
+        var value = values.get(option);
+        if (value == null || value instanceof String) {
+            return value == null ? otherwise : (String) value;
+        }
+        throw refused(option, "wants text, found " + Kind.of(value) + "; put it in quotes");
     }
 
     boolean flag(String option) {
-        return switch (values.get(option)) {
-            case null -> false;
-            case Boolean flag -> flag;
-            case Object other -> throw refused(option, "wants true or false, found " + Kind.of(other));
-        };
+        var value = values.get(option);
+        if (value == null || value instanceof Boolean) {
+            return value != null && (Boolean) value;
+        }
+        throw refused(option, "wants true or false, found " + Kind.of(value));
     }
 
     /** @throws IllegalArgumentException if the option is there and one of the others too */

@@ -19,15 +19,13 @@ import org.jspecify.annotations.Nullable;
 /** Makes rules of declarations, once, when the route loads. A bad declaration is an {@link IllegalArgumentException}. */
 final class RuleCompiler {
 
-    private record MatchKey(Place from, String rule, String pattern) {
-    }
-
     private static final Map<String, ValueConversion> TYPES = types();
     private static final List<String> UNITS = List.of("seconds", "millis", "micros");
 
     private final List<FieldRule> rules = new ArrayList<>();
     private final Targets targets = new Targets();
-    private final Map<MatchKey, Match> matches = new HashMap<>();
+    /** By place, rule and pattern. */
+    private final Map<List<String>, Match> matches = new HashMap<>();
 
     private static Map<String, ValueConversion> types() {
         var types = new LinkedHashMap<String, ValueConversion>();
@@ -130,7 +128,7 @@ final class RuleCompiler {
     private Match match(FieldOptions options, String rule, Place from) {
         var pattern = options.text(rule, "");
         try {
-            return matches.computeIfAbsent(new MatchKey(from, rule, pattern), _ -> compiled(matches.size(), rule, from, pattern));
+            return matches.computeIfAbsent(List.of(from.described(), rule, pattern), _ -> compiled(matches.size(), rule, from, pattern));
         } catch (PatternSyntaxException e) {
             throw options.refused("match", "is no regular expression: " + e.getDescription()
                     + (e.getIndex() < 0 ? "" : " at character " + (e.getIndex() + 1)) + " of " + pattern);

@@ -45,7 +45,7 @@ class Ingress {
     /** Settlements come on threads that must not be held up by sending answers. */
     private final Executor answers =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("penstock-answer-", 0).factory());
-    private final AtomicLong warned = new AtomicLong(System.nanoTime() - BETWEEN_WARNINGS.multipliedBy(2).toNanos());
+    private final AtomicLong warned = new AtomicLong(System.nanoTime() - 2 * BETWEEN_WARNINGS.toNanos());
     private final Map<Identity, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
 
     Ingress(Feeds feeds, Intake intake, InFlight inFlight, DeliveryMetrics metrics, PushConfig config) {
