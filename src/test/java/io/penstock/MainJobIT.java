@@ -80,9 +80,10 @@ class MainJobIT {
         stack.kafka().createTopic(topic, 1);
         trades.produce(stack.kafka(), topic, 0, 1);
 
-        start();
+        var penstock = start();
         awaitAllCommitted();
 
+        assertThat(penstock.metric("jvm_memory_used_bytes")).isPositive();
         stack.elasticsearch().refresh(topic);
         JsonNode source = stack.elasticsearch().get("/" + topic + "/_doc/" + topic + "-0-0").body().get("_source");
         assertThat(source.toString()).isEqualTo("""
