@@ -42,7 +42,8 @@ import java.util.stream.Stream;
 public final class ColdStart implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Duration LOOK_INTERVAL = Duration.ofMillis(1);
+    /** What looks more often is a load by itself: a probe has every health check asked. Knative probes every 25 ms. */
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(10);
     private static final String PLAIN = "camel-plain";
     private static final Pattern STAGE = Pattern.compile("start (\\S+) (\\d{4}-\\S+Z)");
     /** As Penstock prints them; {@code exec} is what all are counted from, and known here more exactly. */
