@@ -128,9 +128,10 @@ public final class ElasticsearchServer extends RealServer {
         var after = "";
         try {
             while (true) {
-                var page = post("/_search", """
+                var search = """
                         {"size":%d,"version":true,"track_total_hits":false,"sort":["_shard_doc"],"_source":%s,
-                         "pit":{"id":"%s","keep_alive":"5m"}%s}""".formatted(PAGE, withSource, pit, after)).ok();
+                         "pit":{"id":"%s","keep_alive":"5m"}%s}""".formatted(PAGE, withSource, pit, after);
+                var page = orMissing(() -> post("/_search", search));
                 var hits = page.path("hits").path("hits");
                 hits.forEach(hit -> consumer.accept(new Document(hit.path("_id").asText(), hit.path("_version").asLong(),
                         hit.path("_source"))));
@@ -282,10 +283,10 @@ public final class ElasticsearchServer extends RealServer {
 
     private static JsonNode orMissing(Supplier<Answer> request) {
         var answer = new AtomicReference<Answer>();
-        // 503 is what an index that has just been made answers until its shards are there.
+        // 503 is what an index that has just been made answers until its shards are there; 429 a full heap, until it is collected.
         await(() -> {
             answer.set(request.get());
-            return answer.get().status() != 503;
+            return answer.get().status() != 503 && answer.get().status() != 429;
         }, REQUEST_LIMIT);
         return answer.get().status() == 404 ? MissingNode.getInstance() : answer.get().ok();
     }
