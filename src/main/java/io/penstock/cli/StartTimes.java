@@ -5,12 +5,13 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Prints when the start reached a stage, one line each, to standard error: {@code start STAGE TIME}, with the time as an
- * instant. Stages are {@code exec} (as the system knows it, to 10 ms), {@code main}, {@code http} (the port is open),
- * {@code routes} (they run), {@code ready} (readiness is up) and {@code first-ack} (a record's documents are stored).
+ * instant. Stages are {@code exec} (as the system knows it; Linux counts it from its boot, whose time it has in whole seconds, so
+ * it may be off by one or two), {@code main}, {@code http} (the port is open), {@code routes} (they run), {@code ready} (readiness is
+ * up) and {@code first-ack} (a record's documents are stored).
  */
 final class StartTimes {
 
-    private static final long LOOK_INTERVAL_MS = 1;
+    private static final long LOOK_INTERVAL_MS = 5;
 
     /** Is made when the port has just been opened. */
     StartTimes(Instant began) {
