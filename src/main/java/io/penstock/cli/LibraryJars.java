@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -23,6 +24,9 @@ import java.util.zip.ZipFile;
  * Left out are manifests, signatures and what only Quarkus' build reads.
  */
 final class LibraryJars implements AutoCloseable {
+
+    private static final Pattern NEVER_LOOKED_UP = Pattern.compile("module-info\\.class|META-INF/(MANIFEST\\.MF|INDEX\\.LIST|jandex\\.idx"
+            + "|quarkus-.*|[^/]*\\.(SF|RSA|DSA|EC))");
 
     private final Path folder;
     private final List<Jar> written = new ArrayList<>();
@@ -48,16 +52,11 @@ final class LibraryJars implements AutoCloseable {
         try (var jar = new JarFile(path.toFile(), false, ZipFile.OPEN_READ, Runtime.version())) {
             for (Iterator<? extends ZipEntry> entries = jar.versionedStream().iterator(); entries.hasNext();) {
                 var entry = entries.next();
-                if (!entry.isDirectory() && isLookedUp(entry.getName())) {
+                if (!entry.isDirectory() && !NEVER_LOOKED_UP.matcher(entry.getName()).matches()) {
                     add(jar, entry);
                 }
             }
         }
-    }
-
-    private static boolean isLookedUp(String name) {
-        return !name.equals(JarFile.MANIFEST_NAME) && !name.equals("module-info.class")
-                && !name.matches("META-INF/(INDEX\\.LIST|jandex\\.idx|quarkus-.*|[^/]*\\.(SF|RSA|DSA|EC))");
     }
 
     private void add(JarFile jar, ZipEntry entry) throws IOException {

@@ -37,7 +37,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -55,22 +55,14 @@ class PushIT {
 
     private final Stack stack = Stack.shared();
     private String name;
+    @AutoClose
     private PenstockProcess penstock;
+    @AutoClose
     private Sender sender;
 
     @BeforeEach
     void name(TestInfo test) {
         name = "push-" + test.getTestMethod().orElseThrow().getName().toLowerCase() + "-" + System.nanoTime();
-    }
-
-    @AfterEach
-    void end() {
-        if (sender != null) {
-            sender.close();
-        }
-        if (penstock != null) {
-            penstock.close();
-        }
     }
 
     private void start(String... environment) {

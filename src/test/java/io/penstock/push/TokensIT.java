@@ -31,7 +31,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,18 +47,10 @@ class TokensIT {
     Path folder;
 
     private final KeyPair keys = keyPair();
+    @AutoClose
     private PenstockProcess penstock;
+    @AutoClose
     private Sender sender;
-
-    @AfterEach
-    void end() {
-        if (sender != null) {
-            sender.close();
-        }
-        if (penstock != null) {
-            penstock.close();
-        }
-    }
 
     private PenstockProcess.Builder configured(String... environment) {
         var builder = PenstockProcess.against(Stack.shared()).topic("tokens").index("tokens").environment("PENSTOCK_SOURCE", "push");
@@ -75,14 +67,22 @@ class TokensIT {
 
     /** The answer's status to a batch without records. */
     private int send(String authorization) {
-        return sender.send(HttpRequest.newBuilder(URI.create(penstock.url() + "/event-invoke")).header("Authorization", authorization)
-                .POST(HttpRequest.BodyPublishers.ofString("{\"Records\":[]}")).build()).statusCode();
+        return sender.send(batch().header("Authorization", authorization).build()).statusCode();
+    }
+
+    private int sendWithoutAuthorization() {
+        return sender.send(batch().build()).statusCode();
+    }
+
+    private HttpRequest.Builder batch() {
+        return HttpRequest.newBuilder(URI.create(penstock.url() + "/event-invoke")).POST(HttpRequest.BodyPublishers.ofString("{\"Records\":[]}"));
     }
 
     @Test
     void aSharedSecretKeepsStrangersOut() {
         start("PENSTOCK_PUSH_TOKEN", "secret");
 
+        assertThat(sendWithoutAuthorization()).isEqualTo(401);
         assertThat(send("Basic secret")).isEqualTo(401);
         assertThat(send("Bearer wrong")).isEqualTo(401);
         assertThat(send("Bearer secret")).isEqualTo(200);
@@ -94,6 +94,7 @@ class TokensIT {
         start("MP_JWT_VERIFY_ISSUER", ISSUER, "MP_JWT_VERIFY_AUDIENCES", "penstock",
                 "MP_JWT_VERIFY_PUBLICKEY", Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()));
 
+        assertThat(sendWithoutAuthorization()).isEqualTo(401);
         assertThat(send("Basic nonsense")).isEqualTo(401);
         assertThat(send("Bearer nonsense")).isEqualTo(401);
         assertThat(send("Bearer e30.e30.e30")).isEqualTo(401);
@@ -129,8 +130,7 @@ class TokensIT {
     @Test
     void whileTheIssuerCantBeReachedRequestsMayBeSentAgain() {
         start("MP_JWT_VERIFY_ISSUER", ISSUER, "MP_JWT_VERIFY_PUBLICKEY_LOCATION", "https://127.0.0.1:1/keys");
-        var answer = sender.send(HttpRequest.newBuilder(URI.create(penstock.url() + "/event-invoke"))
-                .header("Authorization", bearer(keys, "first", ISSUER, "penstock", 600)).POST(HttpRequest.BodyPublishers.ofString("{}")).build());
+        var answer = sender.send(batch().header("Authorization", bearer(keys, "first", ISSUER, "penstock", 600)).build());
 
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
