@@ -75,7 +75,8 @@ class TokensIT {
     }
 
     private HttpRequest.Builder batch() {
-        return HttpRequest.newBuilder(URI.create(penstock.url() + "/event-invoke")).POST(HttpRequest.BodyPublishers.ofString("{\"Records\":[]}"));
+        return HttpRequest.newBuilder(URI.create(penstock.url() + "/event-invoke"))
+                .POST(HttpRequest.BodyPublishers.ofString("{\"Records\":[]}"));
     }
 
     @Test
@@ -113,7 +114,8 @@ class TokensIT {
         var location = "https://127.0.0.1:" + issuer.getAddress().getPort() + "/keys";
         try {
             start("MP_JWT_VERIFY_ISSUER", ISSUER, "MP_JWT_VERIFY_PUBLICKEY_LOCATION", location,
-                    "SMALLRYE_JWT_JWKS_FORCED_REFRESH_INTERVAL", "0", "SMALLRYE_JWT_CLIENT_TLS_CERTIFICATE_PATH", folder.resolve("issuer.pem").toString());
+                    "SMALLRYE_JWT_JWKS_FORCED_REFRESH_INTERVAL", "0",
+                    "SMALLRYE_JWT_CLIENT_TLS_CERTIFICATE_PATH", folder.resolve("issuer.pem").toString());
             assertThat(send(bearer(keys, "first", ISSUER, "penstock", 600))).isEqualTo(200);
 
             // It may have been made just now: the sender is not told that its token is bad.
@@ -146,6 +148,13 @@ class TokensIT {
         penstock = configured("MP_JWT_VERIFY_PUBLICKEY_LOCATION", "https://127.0.0.1:1/keys").start();
         assertThat(penstock.awaitEnd(Duration.ofSeconds(30))).isEqualTo(2);
         assertThat(penstock.output()).contains("is set without mp.jwt.verify.issuer").doesNotContain("\tat ");
+    }
+
+    @Test
+    void settingsThatGuardedTheIngressOnceStopTheStart() {
+        penstock = configured("QUARKUS_OIDC_TENANT_ENABLED", "true").start();
+        assertThat(penstock.awaitEnd(Duration.ofSeconds(30))).isEqualTo(2);
+        assertThat(penstock.output()).contains("quarkus.oidc.tenant-enabled is not read any more").doesNotContain("\tat ");
     }
 
     private static KeyPair keyPair() {

@@ -41,6 +41,8 @@ class Gate {
     private static final String ISSUER = "mp.jwt.verify.issuer";
     private static final String KEY = "mp.jwt.verify.publickey";
     private static final String KEY_LOCATION = "mp.jwt.verify.publickey.location";
+    /** Had guarded the ingress. */
+    private static final String OLD = "quarkus.oidc.tenant-enabled";
     private static final Logger LOG = Logger.getLogger(Gate.class);
     /** After Quarkus' authorization (100), which somebody may have configured. */
     private static final int PRIORITY = 90;
@@ -66,6 +68,7 @@ class Gate {
             @ConfigProperty(name = "penstock.source", defaultValue = "pull") SourceMode source,
             @ConfigProperty(name = ISSUER) Optional<String> issuer, @ConfigProperty(name = KEY) Optional<String> key,
             @ConfigProperty(name = KEY_LOCATION) Optional<String> keyLocation,
+            @ConfigProperty(name = OLD, defaultValue = "false") boolean old,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size", defaultValue = "10M") MemorySize maxBody) {
         this.vertx = vertx;
         this.inFlight = inFlight;
@@ -73,6 +76,9 @@ class Gate {
         this.config = config;
         this.identities = identities;
         this.source = source;
+        if (old) {
+            throw new IllegalArgumentException(OLD + " is not read any more, and anyone could send: set " + ISSUER + " and " + KEY_LOCATION);
+        }
         if (issuer.isPresent() != (key.isPresent() || keyLocation.isPresent())) {
             throw new IllegalArgumentException(issuer.isPresent()
                     ? ISSUER + " is set without its keys: set " + KEY_LOCATION + " to the https address of its JWKS, or " + KEY
