@@ -3,6 +3,8 @@ package io.penstock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,7 @@ import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The main job, end to end: the packaged service as a process, the shipped route, a real Kafka, a real Elasticsearch. */
 class MainJobIT {
@@ -90,6 +93,19 @@ class MainJobIT {
                 {"msgBody":{"timestamp":"2020-07-28 21:51:35","returnCode":101103,\
                 "returnError":"return has no deal return error",\
                 "returnMessage":"错误:缺少**c参数","requestId":"u3Becr8iz*"}}""");
+    }
+
+    @Test
+    void whatHasWaitedForTheStartDoesNotWaitForCompany(@TempDir Path routes) throws Exception {
+        Files.writeString(routes.resolve("trade-errors.camel.yaml"),
+                Files.readString(Path.of("src/main/resources/routes/trade-errors.camel.yaml"))
+                        .replace("completionTimeout: 200", "completionTimeout: 3600000"));
+        stack.kafka().createTopic(topic, 1);
+        trades.produce(stack.kafka(), topic, 0, 1);
+
+        start(stack, "PENSTOCK_ROUTES", routes.toString());
+
+        awaitStored(1);
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.penstock.source;
 
-/** Completes what waits in open aggregations, so that a drain or a reached bound doesn't wait for their time or size. */
+/** Completes what waits in open aggregations, so that a start, a drain or a reached bound doesn't wait for their time or size. */
 @FunctionalInterface
 public interface OpenAggregations {
 

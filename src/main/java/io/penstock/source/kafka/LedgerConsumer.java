@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * A Kafka consumer that commits what is settled and nothing else. It is handed to camel-kafka, whose own commits and seeks
  * have no effect on it.
  *
- * <p>{@link #poll} gives every record a {@link Delivery}, commits settled offsets, and pauses the assignment at the in-flight
- * bound; revoked partitions are drained within a bound and committed before they are given up. Everything but
+ * <p>{@link #poll} gives every record a {@link Delivery}, commits settled offsets, completes open aggregations behind the first
+ * records, and pauses the assignment at the in-flight bound; revoked partitions are drained within a bound and committed before they are given up. Everything but
  * {@link #wakeup()} belongs to the poll thread, as with any {@link KafkaConsumer}; deliveries are settled from any thread.
  */
 final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullable []> {
@@ -74,6 +74,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private long pausedSince;
     private long lastCommit = System.nanoTime();
     private boolean commitFailed;
+    private boolean firstRecords = true;
     private long positionsNoted = System.nanoTime();
 
     private record Polled(TopicPartition partition, Entry entry, Delivery delivery) {
@@ -94,6 +95,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
 
     @Override
     public ConsumerRecords<byte @Nullable [], byte @Nullable []> poll(Duration timeout) {
+        completeFirstRecords();
         giveBack(true);
         notePositions();
         commitSettled();
@@ -193,6 +195,14 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         if (again) {
             first.keySet().retainAll(super.assignment());
             first.forEach(super::seek);
+        }
+    }
+
+    /** What has waited for the consumer to start does not wait for a group's time or size as well. */
+    private void completeFirstRecords() {
+        if (firstRecords && !lastPoll.isEmpty()) {
+            firstRecords = false;
+            aggregations.complete();
         }
     }
 
