@@ -48,6 +48,7 @@ class JvmImageIT {
         var trained = training.start();
         assertThat(trained.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(trained.exitValue()).as(Files.readString(root.resolve("training.txt"))).isZero();
+        assertThat(root.resolve("opt/penstock-aot/training.log")).content().contains("a record was pulled");
 
         var image = dockerfile.lastStage();
         leaveWhatIsCopied(image);
