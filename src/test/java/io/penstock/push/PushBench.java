@@ -28,6 +28,7 @@ import io.penstock.stack.TradeRecords;
 final class PushBench {
 
     private static final TradeRecords TRADES = new TradeRecords(5, 0, 0);
+    private static final int WARM_UP = 180_000;
     private static final String PUSH = """
             senders  requests  requests/s  bulks/1000    p50 ms    p99 ms  CPU s/1e6  GB s/1e6  RSS MB  sender CPU s/1e6
             """;
@@ -56,8 +57,8 @@ final class PushBench {
             int first = 0;
             // The JIT compiler's share is not what a record costs.
             for (int senders : new int[] {1_000, 32, 1_000}) {
-                load(penstock, name, first, 30_000, senders);
-                first += 30_000;
+                load(penstock, name, first, WARM_UP / 3, senders);
+                first += WARM_UP / 3;
             }
             System.out.print(PUSH);
             for (int i = 0; i < rounds.length; i += 2) {
@@ -66,14 +67,16 @@ final class PushBench {
             }
             long stored = stack.elasticsearch().count(name);
             System.out.printf("%,d answered 2xx, %,d stored, exit code %d%n", first, stored, penstock.terminate());
+            if (stored != first) {
+                throw new IllegalStateException("What was answered 2xx is not what is stored: no figure counts");
+            }
         }
     }
 
     private PenstockProcess start(String name, Map<String, String> environment) {
         var builder = PenstockProcess.against(stack).topic(name).index(name).group(name);
         environment.forEach(builder::environment);
-        var options = System.getProperty("bench.jvm", "-Xmx256m").split(" ");
-        return builder.jvmOptions(options).start().awaitReady();
+        return builder.jvmOptions("-Xmx256m").start().awaitReady();
     }
 
     private String load(PenstockProcess penstock, String topic, int first, int requests, int senders) throws Exception {
@@ -152,14 +155,14 @@ final class PushBench {
     private void pull(int records) {
         var name = "pull-bench";
         stack.kafka().createTopic(name, 4);
-        TRADES.produce(stack.kafka(), name, 0, records / 2);
+        TRADES.produce(stack.kafka(), name, 0, WARM_UP);
         try (var penstock = start(name, Map.of())) {
             awaitCommitted(name);
-            TRADES.produce(stack.kafka(), name, records / 2, records / 2 + 1);
+            TRADES.produce(stack.kafka(), name, WARM_UP, WARM_UP + 1);
             awaitCommitted(name);
             // Produced beforehand by nobody else: while it stands still, so that it is polled as from a backlog
             penstock.freeze();
-            TRADES.produce(stack.kafka(), name, records / 2 + 1, records / 2 + 1 + records);
+            TRADES.produce(stack.kafka(), name, WARM_UP + 1, WARM_UP + 1 + records);
             double cpu = cpuSeconds(penstock.pid());
             long begin = System.nanoTime();
             penstock.thaw();
