@@ -3,6 +3,8 @@ package io.penstock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.stream.IntStream;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.penstock.stack.Audit;
 import io.penstock.stack.ElasticsearchServer;
+import io.penstock.stack.KafkaTap;
 import io.penstock.stack.PenstockProcess;
 import io.penstock.stack.Stack;
 import io.penstock.stack.TopicReader;
@@ -52,6 +55,12 @@ class MainJobIT {
 
     private PenstockProcess start() {
         return start(stack);
+    }
+
+    private static void shippedRoute(Path folder, String text, String replacement) throws IOException {
+        var route = Files.readString(Path.of("src/main/resources/routes/trade-errors.camel.yaml"));
+        assertThat(route).contains(text);
+        Files.writeString(folder.resolve("trade-errors.camel.yaml"), route.replace(text, replacement));
     }
 
     @AfterEach
@@ -97,9 +106,7 @@ class MainJobIT {
 
     @Test
     void whatHasWaitedForTheStartDoesNotWaitForCompany(@TempDir Path routes) throws Exception {
-        Files.writeString(routes.resolve("trade-errors.camel.yaml"),
-                Files.readString(Path.of("src/main/resources/routes/trade-errors.camel.yaml"))
-                        .replace("completionTimeout: 200", "completionTimeout: 3600000"));
+        shippedRoute(routes, "completionTimeout: 200", "completionTimeout: 3600000");
         stack.kafka().createTopic(topic, 1);
         trades.produce(stack.kafka(), topic, 0, 1);
 
@@ -169,6 +176,37 @@ class MainJobIT {
         var audit = audit();
         assertThat(audit.isRight()).as(audit.toString()).isTrue();
         await().atMost(Duration.ofSeconds(30)).until(penstock::isReady);
+    }
+
+    @Test
+    void aCommitThatArrivesBehindALaterOneDoesNotKeepTheOffsetBack(@TempDir Path routes) throws Exception {
+        shippedRoute(routes, "kafka:{{penstock.topic}}", "kafka:{{penstock.topic}}?consumerRequestTimeoutMs=2000");
+        stack.kafka().createTopic(topic, 1);
+        try (var tap = stack.kafka().tap(); var held = tap.hold(KafkaTap.Kind.COMMIT, false)) {
+            start(stack, "KAFKA_BOOTSTRAP_SERVERS", tap.bootstrapServers(), "PENSTOCK_KAFKA_COMMIT_INTERVAL", "100ms",
+                    "PENSTOCK_ROUTES", routes.toString());
+            trades.produce(stack.kafka(), topic, 0, 1);
+            assertThat(held.await(LONG)).isTrue();
+            // The consumer gives it up for lost, and sends it again over another connection.
+            awaitAllCommitted();
+            trades.produce(stack.kafka(), topic, 1, 2);
+            awaitAllCommitted();
+
+            held.close();
+            await().atMost(LONG).untilAsserted(() -> assertThat(commits()).containsSubsequence(1L, 2L, 1L, 2L));
+        }
+    }
+
+    /** What the broker took as the offset of the topic's only partition, in that order. */
+    private List<Long> commits() {
+        var commits = new ArrayList<Long>();
+        TopicReader.read(stack.kafka(), "__consumer_offsets", entry -> {
+            // The keys of offsets have version 0 or 1, the group's own 2.
+            if (ByteBuffer.wrap(entry.key()).getShort() < 2 && new String(entry.key()).contains(topic) && entry.value() != null) {
+                commits.add(ByteBuffer.wrap(entry.value()).getLong(Short.BYTES));
+            }
+        });
+        return commits;
     }
 
     private Set<String> members() throws Exception {

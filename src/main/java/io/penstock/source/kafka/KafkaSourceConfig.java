@@ -9,7 +9,10 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "penstock.kafka")
 public interface KafkaSourceConfig {
 
-    /** Settled offsets are committed this often under load; at once when nothing is in flight. */
+    /**
+     * Settled offsets are committed this often under load, and at once when nothing is in flight. Sixty times as long later they are
+     * committed again, moved or not.
+     */
     @WithDefault("1s")
     Duration commitInterval();
 

@@ -54,6 +54,8 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     /** How soon a request to stop is noticed: camel-kafka waits for the poll to return before it wakes the consumer. */
     private static final Duration IDLE_POLL = Duration.ofMillis(250);
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
+    /** How many commit intervals later an offset that has not moved is committed again. */
+    private static final int COMMITTED_AGAIN = 60;
     private static final int GATHERED_SHARE = 64;
     private static final long STALLED_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -73,6 +75,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private boolean pausedAtBound;
     private long pausedSince;
     private long lastCommit = System.nanoTime();
+    private long lastAgain = System.nanoTime();
     private boolean commitFailed;
     private boolean firstRecords = true;
     private long positionsNoted = System.nanoTime();
@@ -249,7 +252,13 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     }
 
     private void commitSettled() {
-        boolean due = System.nanoTime() - lastCommit >= config.commitInterval().toNanos();
+        long interval = config.commitInterval().toNanos();
+        // A commit that was given up for lost may reach the broker behind a later one, and takes the offset back.
+        if (System.nanoTime() - lastAgain >= COMMITTED_AGAIN * interval) {
+            lastAgain = System.nanoTime();
+            ledgers.values().forEach(PartitionLedger::sendAgain);
+        }
+        boolean due = System.nanoTime() - lastCommit >= interval;
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         ledgers.forEach((partition, ledger) -> {
             if (due || !commitFailed && ledger.isEmpty()) {

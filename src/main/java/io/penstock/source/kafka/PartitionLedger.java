@@ -150,6 +150,11 @@ final class PartitionLedger {
         }
     }
 
+    /** Has what was sent last sent once more. */
+    void sendAgain() {
+        sent = null;
+    }
+
     /** True when every polled record is settled. */
     boolean isEmpty() {
         advance();

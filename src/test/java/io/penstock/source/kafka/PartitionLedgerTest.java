@@ -56,12 +56,15 @@ class PartitionLedgerTest {
     }
 
     @Test
-    void anOffsetIsSentOnceUnlessTheBrokerDidNotTakeIt() {
+    void anOffsetIsSentOnceUnlessTheBrokerDidNotTakeItOrItIsToBeSentAgain() {
         polled(1).settle();
         var offset = ledger.toCommit().orElseThrow();
         ledger.sent(offset);
         assertThat(ledger.toCommit()).isEmpty();
         ledger.notCommitted(offset);
+        assertThat(ledger.toCommit()).contains(offset);
+        ledger.sent(offset);
+        ledger.sendAgain();
         assertThat(ledger.toCommit()).contains(offset);
     }
 
