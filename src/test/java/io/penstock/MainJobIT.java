@@ -57,12 +57,6 @@ class MainJobIT {
         return start(stack);
     }
 
-    private static void shippedRoute(Path folder, String text, String replacement) throws IOException {
-        var route = Files.readString(Path.of("src/main/resources/routes/trade-errors.camel.yaml"));
-        assertThat(route).contains(text);
-        Files.writeString(folder.resolve("trade-errors.camel.yaml"), route.replace(text, replacement));
-    }
-
     @AfterEach
     void stopAll() {
         started.forEach(PenstockProcess::close);
@@ -106,7 +100,9 @@ class MainJobIT {
 
     @Test
     void whatHasWaitedForTheStartDoesNotWaitForCompany(@TempDir Path routes) throws Exception {
-        shippedRoute(routes, "completionTimeout: 200", "completionTimeout: 3600000");
+        Files.writeString(routes.resolve("trade-errors.camel.yaml"),
+                Files.readString(Path.of("src/main/resources/routes/trade-errors.camel.yaml"))
+                        .replace("completionTimeout: 200", "completionTimeout: 3600000"));
         stack.kafka().createTopic(topic, 1);
         trades.produce(stack.kafka(), topic, 0, 1);
 
@@ -179,12 +175,11 @@ class MainJobIT {
     }
 
     @Test
-    void aCommitThatArrivesBehindALaterOneDoesNotKeepTheOffsetBack(@TempDir Path routes) throws Exception {
-        shippedRoute(routes, "kafka:{{penstock.topic}}", "kafka:{{penstock.topic}}?consumerRequestTimeoutMs=2000");
+    void aCommitThatArrivesBehindALaterOneDoesNotKeepTheOffsetBack() {
         stack.kafka().createTopic(topic, 1);
         try (var tap = stack.kafka().tap(); var held = tap.hold(KafkaTap.Kind.COMMIT, false)) {
             start(stack, "KAFKA_BOOTSTRAP_SERVERS", tap.bootstrapServers(), "PENSTOCK_KAFKA_COMMIT_INTERVAL", "100ms",
-                    "PENSTOCK_ROUTES", routes.toString());
+                    "CAMEL_COMPONENT_KAFKA_CONSUMER_REQUEST_TIMEOUT_MS", "2000");
             trades.produce(stack.kafka(), topic, 0, 1);
             assertThat(held.await(LONG)).isTrue();
             // The consumer gives it up for lost, and sends it again over another connection.

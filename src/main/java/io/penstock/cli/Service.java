@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.route.Drain;
@@ -19,12 +20,15 @@ import io.penstock.source.kafka.BootstrapServers;
 import io.penstock.source.kafka.ConsumerStates;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.health.SmallRyeHealthReporter;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import javax.net.ssl.SSLContext;
+import org.apache.camel.PropertyBindingException;
 import org.apache.camel.quarkus.core.CamelRuntime;
+import org.apache.camel.util.StringHelper;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import sun.misc.Signal;
@@ -40,6 +44,9 @@ final class Service implements QuarkusApplication {
     private static final List<String> SIGNALS = List.of("TERM", "INT");
     /** Kept back from the shutdown timeout for committing, leaving the group and closing connections. */
     private static final Duration CLOSING = Duration.ofSeconds(3);
+
+    /** What SmallRye puts in front of its words. */
+    private static final Pattern CONFIG_CODE = Pattern.compile("^([\\w.]+: )?SRCFG\\d+: ");
 
     @Inject
     CamelRuntime camel;
@@ -104,8 +111,18 @@ final class Service implements QuarkusApplication {
             switch (cause) {
                 case ConfigValidationException e -> {
                     for (int i = 0; i < e.getProblemCount(); i++) {
-                        System.err.println("penstock: " + e.getProblem(i).getMessage());
+                        System.err.println("penstock: " + CONFIG_CODE.matcher(e.getProblem(i).getMessage()).replaceFirst(""));
                     }
+                    return WRONG_SETTING;
+                }
+                case ConfigurationException e -> {
+                    System.err.println("penstock: " + String.valueOf(e.getMessage()).strip());
+                    return WRONG_SETTING;
+                }
+                // Its message has the value, which may be a password.
+                case PropertyBindingException e -> {
+                    System.err.println("penstock: there is no setting " + e.getOptionPrefix() + StringHelper.camelCaseToDash(e.getOptionKey())
+                            + ", or it does not take this value");
                     return WRONG_SETTING;
                 }
                 case IllegalArgumentException e -> {

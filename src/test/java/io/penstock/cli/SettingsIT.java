@@ -1,0 +1,32 @@
+package io.penstock.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+
+import io.penstock.stack.PenstockProcess;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A wrong setting stops the start with a line about it. */
+class SettingsIT {
+
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    @ParameterizedTest
+    @CsvSource({
+        "PENSTOCK_KAFKA_COMMIT_INTERVAL, soon, penstock.kafka.commit-interval",
+        "PENSTOCK_SOURCE, both, penstock.source",
+        "CAMEL_COMPONENT_KAFKA_SESSION_TIMEOUT_MS, soon, camel.component.kafka.session-timeout-ms",
+        "CAMEL_COMPONENT_KAFKA_MAX_POLL_RECORDS, many, camel.component.kafka.max-poll-records",
+        "CAMEL_COMPONENT_KAFKA_SSL_KEY_PASWORD, soon, camel.component.kafka.ssl-key-pasword",
+        "KAFKA_BOOTSTRAP_SERVERS, broker, kafka.bootstrap.servers",
+    })
+    void aWrongOneIsNamed(String variable, String value, String setting) {
+        try (var penstock = PenstockProcess.against("127.0.0.1:9", "http://127.0.0.1:9").environment(variable, value).start()) {
+            assertThat(penstock.awaitEnd(LONG)).as(penstock.output()).isEqualTo(2);
+            assertThat(penstock.output().lines().filter(line -> !line.contains(" INFO ")).toList()).singleElement().asString()
+                    .startsWith("penstock: ").contains(setting).doesNotContain("hunter2");
+        }
+    }
+}
