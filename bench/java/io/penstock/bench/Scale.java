@@ -42,8 +42,8 @@ final class Scale {
     private static final int BURST_PARTITIONS = 10_000;
     /** A pod with its image there, the process's start, and its group. */
     private static final int START_SECONDS = 10;
-    /** What a core does with pushed records, one in a request, by PushIT's run with 1,000 senders (docs/deploy.md). */
-    private static final double PUSHED_PER_SECOND = 1e6 / 280;
+    /** What a core does with pushed records, one in a request, by bench/push with 1,000 senders (docs/deploy.md). */
+    private static final double PUSHED_PER_SECOND = 1e6 / 65;
     /** An answer takes {@code penstock.push.linger} at least. */
     private static final double PUSHED_PER_PARTITION = 1 / 0.020;
     private static final int LIMIT_SECONDS = 48 * 3_600;
