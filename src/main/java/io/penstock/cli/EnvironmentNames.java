@@ -2,7 +2,6 @@ package io.penstock.cli;
 
 import java.util.Iterator;
 import java.util.Spliterators;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
@@ -16,9 +15,9 @@ import io.smallrye.config.ConfigValue;
  */
 public final class EnvironmentNames implements ConfigSourceInterceptor {
 
-    private static final Pattern OPTION = Pattern.compile("(camel\\.component\\.[^.]+\\.)(.+)");
-    /** What has names of its own below it, those of Kafka, which have dots. */
-    private static final Pattern NESTED = Pattern.compile("(configuration|additional[.-]properties)\\.(.+)");
+    /** As a variable's name is spelled; below {@code additional-properties} come Kafka's own names, which have dots. */
+    private static final Pattern OPTION = Pattern.compile("(camel\\.component\\.[^.]+\\.)(additional\\.properties\\.)?"
+            + "(?!configuration\\.)([a-z0-9.]+)");
 
     @Override
     public ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
@@ -33,11 +32,10 @@ public final class EnvironmentNames implements ConfigSourceInterceptor {
 
     private static String named(String name) {
         var option = OPTION.matcher(name);
-        return option.matches() ? option.group(1) + dashed(option.group(2)) : name;
-    }
-
-    private static String dashed(String option) {
-        Matcher nested = NESTED.matcher(option);
-        return nested.matches() ? nested.group(1).replace('.', '-') + "." + nested.group(2) : option.replace('.', '-');
+        if (!option.matches()) {
+            return name;
+        }
+        var rest = option.group(3);
+        return option.group(1) + (option.group(2) == null ? rest.replace('.', '-') : "additional-properties." + rest);
     }
 }

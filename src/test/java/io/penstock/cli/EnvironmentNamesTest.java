@@ -12,12 +12,14 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvironmentNamesTest {
 
     private static SmallRyeConfig config(String variable, Map<String, String> properties) {
         return new SmallRyeConfigBuilder().addDiscoveredInterceptors()
-                .withSources(new EnvConfigSource(Map.of(variable, "given"), 300), new PropertiesConfigSource(properties, "file", 100)).build();
+                .withSources(new EnvConfigSource(Map.of(variable, "given"), 300), new PropertiesConfigSource(properties, "file", 100))
+                .build();
     }
 
     private static Iterable<String> camelNames(SmallRyeConfig config) {
@@ -46,10 +48,10 @@ class EnvironmentNamesTest {
         assertThat(config.getValue("camel.component.kafka.group-id", String.class)).isEqualTo("given");
     }
 
-    @Test
-    void whatAFileCallsByItsPathStays() {
-        var config = config("OTHER", Map.of("camel.component.kafka.configuration.brokers", "a"));
-
-        assertThat(camelNames(config)).containsExactly("camel.component.kafka.configuration.brokers");
+    @ParameterizedTest
+    @ValueSource(strings = {"camel.component.kafka.configuration.brokers", "camel.component.kafka.additional-properties.client.rack",
+        "camel.component.kafka.additional-properties[client.rack]", "camel.component.kafka.clientRack"})
+    void whatAFileCallsBySomeOtherNameStays(String name) {
+        assertThat(camelNames(config("OTHER", Map.of(name, "a")))).containsExactly(name);
     }
 }
