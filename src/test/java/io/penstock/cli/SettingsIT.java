@@ -19,14 +19,15 @@ class SettingsIT {
         "PENSTOCK_SOURCE, both, penstock.source",
         "CAMEL_COMPONENT_KAFKA_SESSION_TIMEOUT_MS, soon, camel.component.kafka.session-timeout-ms",
         "CAMEL_COMPONENT_KAFKA_MAX_POLL_RECORDS, many, camel.component.kafka.max-poll-records",
-        "CAMEL_COMPONENT_KAFKA_SSL_KEY_PASWORD, soon, camel.component.kafka.ssl-key-pasword",
+        "CAMEL_COMPONENT_KAFKA_SSL_KEY_PASWORD, hunter2, camel.component.kafka.ssl-key-pasword",
         "KAFKA_BOOTSTRAP_SERVERS, broker, kafka.bootstrap.servers",
     })
     void aWrongOneIsNamed(String variable, String value, String setting) {
         try (var penstock = PenstockProcess.against("127.0.0.1:9", "http://127.0.0.1:9").environment(variable, value).start()) {
             assertThat(penstock.awaitEnd(LONG)).as(penstock.output()).isEqualTo(2);
+            assertThat(penstock.output()).doesNotContain("hunter2");
             assertThat(penstock.output().lines().filter(line -> !line.contains(" INFO ")).toList()).singleElement().asString()
-                    .startsWith("penstock: ").contains(setting).doesNotContain("hunter2");
+                    .startsWith("penstock: ").contains(setting);
         }
     }
 }
