@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.route.Drain;
@@ -108,37 +109,28 @@ final class Service implements QuarkusApplication {
     /** A wrong setting is the user's to mend: it gets one line. Anything else gets its stack. */
     static int failed(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            switch (cause) {
-                case ConfigValidationException e -> {
-                    for (int i = 0; i < e.getProblemCount(); i++) {
-                        System.err.println("penstock: " + CONFIG_CODE.matcher(e.getProblem(i).getMessage()).replaceFirst(""));
-                    }
-                    return WRONG_SETTING;
-                }
-                case ConfigurationException e -> {
-                    System.err.println("penstock: " + String.valueOf(e.getMessage()).strip());
-                    return WRONG_SETTING;
-                }
-                // Its message has the value, which may be a password.
-                case PropertyBindingException e -> {
-                    System.err.println("penstock: there is no setting " + e.getOptionPrefix() + StringHelper.camelCaseToDash(e.getOptionKey())
-                            + ", or it does not take this value");
-                    return WRONG_SETTING;
-                }
-                case IllegalArgumentException e -> {
-                    System.err.println("penstock: " + e.getMessage());
-                    return WRONG_SETTING;
-                }
-                case BindException e -> {
-                    System.err.println("penstock: " + e.getMessage() + " (quarkus.http.port, QUARKUS_HTTP_PORT)");
-                    return WRONG_SETTING;
-                }
-                default -> {
-                }
+            var wrong = wrongSettings(cause);
+            if (!wrong.isEmpty()) {
+                wrong.forEach(line -> System.err.println("penstock: " + line));
+                return WRONG_SETTING;
             }
         }
         failure.printStackTrace();
         return 1;
+    }
+
+    private static List<String> wrongSettings(Throwable cause) {
+        return switch (cause) {
+            case ConfigValidationException e -> IntStream.range(0, e.getProblemCount())
+                    .mapToObj(i -> CONFIG_CODE.matcher(e.getProblem(i).getMessage()).replaceFirst("")).toList();
+            case ConfigurationException e -> List.of(String.valueOf(e.getMessage()).strip());
+            // Its message has the value, which may be a password.
+            case PropertyBindingException e -> List.of("there is no setting " + e.getOptionPrefix()
+                    + StringHelper.camelCaseToDash(e.getOptionKey()) + ", or it does not take this value");
+            case IllegalArgumentException e -> List.of(String.valueOf(e.getMessage()));
+            case BindException e -> List.of(e.getMessage() + " (quarkus.http.port, QUARKUS_HTTP_PORT)");
+            default -> List.of();
+        };
     }
 
     @Override

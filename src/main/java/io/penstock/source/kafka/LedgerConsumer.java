@@ -42,8 +42,9 @@ import org.jspecify.annotations.Nullable;
  * have no effect on it.
  *
  * <p>{@link #poll} gives every record a {@link Delivery}, commits settled offsets, completes open aggregations behind the first
- * records, and pauses the assignment at the in-flight bound; revoked partitions are drained within a bound and committed before they are given up. Everything but
- * {@link #wakeup()} belongs to the poll thread, as with any {@link KafkaConsumer}; deliveries are settled from any thread.
+ * records, and pauses the assignment at the in-flight bound; revoked partitions are drained within a bound and committed before
+ * they are given up. Everything but {@link #wakeup()} belongs to the poll thread, as with any {@link KafkaConsumer}; deliveries
+ * are settled from any thread.
  */
 final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullable []> {
 

@@ -26,7 +26,8 @@ class SaslIT {
     void theConsumerAndTheDeadLettersProducerSignInWithWhatTheEnvironmentSays() throws Exception {
         var elasticsearch = Stack.shared().elasticsearch();
         // Tests' own clients come in by the other listener, which asks nobody.
-        try (var kafka = new KafkaBroker(Map.of("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,TAPPED:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+        try (var kafka = new KafkaBroker(Map.of(
+                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,TAPPED:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
                 "sasl.enabled.mechanisms", "PLAIN",
                 "listener.name.tapped.plain.sasl.jaas.config", LOGIN + "user_penstock=\"" + PASSWORD + "\";"))) {
             kafka.start();
