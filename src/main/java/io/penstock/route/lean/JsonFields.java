@@ -21,7 +21,7 @@ final class JsonFields {
     private static final int MAX_NUMBER = 100;
     /** Digits that always fit a long. */
     private static final int LONG_DIGITS = 18;
-    /** Begin and end of name and value. */
+    /** Begin and end of name and value; the end of a value with escapes as its complement. */
     private static final int PER_FIELD = 4;
 
     private static final byte[] TRUE = { 't', 'r', 'u', 'e' };
@@ -32,6 +32,7 @@ final class JsonFields {
     private int[] places = new int[PER_FIELD * 12];
     private int count;
     private int at;
+    private boolean escaped;
 
     private JsonFields(byte[] json) {
         this.json = json;
@@ -78,8 +79,11 @@ final class JsonFields {
     @Nullable Object value(int field) {
         int begin = places[field + 2];
         int end = places[field + 3];
+        if (end < 0) {
+            return json[begin] == '"' ? unescaped(begin + 1, ~end - 1) : COMPLEX;
+        }
         return switch (json[begin]) {
-            case '"' -> text(begin + 1, end - 1);
+            case '"' -> new String(json, begin + 1, end - begin - 2, StandardCharsets.UTF_8);
             case 't' -> Boolean.TRUE;
             case 'f' -> Boolean.FALSE;
             case 'n' -> null;
@@ -88,19 +92,10 @@ final class JsonFields {
         };
     }
 
-    private String text(int begin, int end) {
-        for (int i = begin; i < end; i++) {
-            if (json[i] == '\\') {
-                return unescaped(begin, i, end);
-            }
-        }
-        return new String(json, begin, end - begin, StandardCharsets.UTF_8);
-    }
-
-    private String unescaped(int begin, int firstEscape, int end) {
+    private String unescaped(int begin, int end) {
         var text = new StringBuilder(end - begin);
         int from = begin;
-        for (int i = firstEscape; i < end; i++) {
+        for (int i = begin; i < end; i++) {
             if (json[i] == '\\') {
                 text.append(new String(json, from, i - from, StandardCharsets.UTF_8));
                 char c = (char) json[++i];
@@ -165,10 +160,11 @@ final class JsonFields {
             }
             c = nextByte();
             int value = at - 1;
+            escaped = false;
             if (!value(c, 1)) {
                 return false;
             }
-            add(name, nameEnd, value, at);
+            add(name, nameEnd, value, escaped ? ~at : at);
             c = nextByte();
             if (c == '}') {
                 return true;
@@ -345,6 +341,7 @@ final class JsonFields {
     }
 
     private boolean escape() {
+        escaped = true;
         switch (json[at++]) {
             case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> {
                 return true;

@@ -31,14 +31,19 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
     /** Whether the arrays are another's as well. */
     private boolean shared;
     private int changes;
+    /** A bit for each length, modulo 64, that a name has or had. */
+    private long lengths;
 
     /** The place of a name; if it is not there, {@code -1 - place} of where it goes. */
     private int find(String name) {
         if (size > FEW) {
             return Arrays.binarySearch(names, 0, size, name, String.CASE_INSENSITIVE_ORDER);
         }
+        // Same in any case is same in length: most that Camel asks for is not there, and seen not to be at once.
+        if ((lengths & 1L << name.length()) == 0) {
+            return -1 - size;
+        }
         for (int i = 0; i < size; i++) {
-            // Same in any case is same in length.
             if (names[i].length() == name.length() && (names[i] == name || names[i].compareToIgnoreCase(name) == 0)) {
                 return i;
             }
@@ -81,6 +86,7 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
         System.arraycopy(values, place, values, place + 1, size - place);
         names[place] = name;
         values[place] = value;
+        lengths |= 1L << name.length();
         size++;
         changes++;
         if (size == FEW + 1) {
@@ -125,6 +131,7 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
             names = headers.names;
             values = headers.values;
             size = headers.size;
+            lengths = headers.lengths;
             shared = true;
             headers.shared = true;
             changes++;
@@ -159,6 +166,7 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
         names = NO_NAMES;
         values = NO_VALUES;
         size = 0;
+        lengths = 0;
         shared = false;
         changes++;
     }
