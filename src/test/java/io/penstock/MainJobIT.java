@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -190,6 +191,23 @@ class MainJobIT {
             held.close();
             await().atMost(LONG).untilAsserted(() -> assertThat(commits()).containsSubsequence(1L, 2L, 1L, 2L));
         }
+    }
+
+    @Test
+    void recordsThatComeOneByOneAreNotCommittedOneByOne() throws Exception {
+        stack.kafka().createTopic(topic, 1);
+        start(stack, "PENSTOCK_KAFKA_COMMIT_INTERVAL", "5s");
+        long begin = System.nanoTime();
+        try (var producer = stack.kafka().producer()) {
+            for (int i = 0; i < 200; i++) {
+                // Filtered out, and so settled at once.
+                producer.send(new ProducerRecord<>(topic, "{\"returnCode\": 0}".getBytes(StandardCharsets.UTF_8))).get();
+                Thread.sleep(20);
+            }
+        }
+        awaitAllCommitted();
+        long tenths = (System.nanoTime() - begin) / Duration.ofMillis(500).toNanos();
+        assertThat(commits()).isSorted().endsWith(200L).hasSizeLessThanOrEqualTo((int) tenths + 1);
     }
 
     /** What the broker took as the offset of the topic's only partition, in that order. */

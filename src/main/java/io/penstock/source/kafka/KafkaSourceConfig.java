@@ -10,8 +10,8 @@ import io.smallrye.config.WithDefault;
 public interface KafkaSourceConfig {
 
     /**
-     * Settled offsets are committed this often under load, and at once when nothing is in flight. Sixty times as long later they are
-     * committed again, moved or not.
+     * Settled offsets are committed this often under load, and within a tenth of it when nothing is in flight. Sixty times as long
+     * later they are committed again, moved or not.
      */
     @WithDefault("1s")
     Duration commitInterval();

@@ -57,6 +57,8 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
     /** How many commit intervals later an offset that has not moved is committed again. */
     private static final int COMMITTED_AGAIN = 60;
+    /** What part of a commit interval passes between commits of partitions with nothing in flight. */
+    private static final int COMMITTED_EARLY = 10;
     private static final int GATHERED_SHARE = 64;
     private static final long STALLED_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -102,9 +104,9 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         completeFirstRecords();
         giveBack(true);
         notePositions();
-        commitSettled();
+        boolean allCommitted = commitSettled();
         pauseOrResume();
-        boolean idle = ledgers.values().stream().allMatch(PartitionLedger::isEmpty) && !pausedAtBound;
+        boolean idle = allCommitted && !pausedAtBound;
         Duration longest = idle ? IDLE_POLL : BUSY_POLL;
         try {
             var failure = deferred;
@@ -252,22 +254,33 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         }
     }
 
-    private void commitSettled() {
+    /**
+     * Commits what is settled, a partition with records in flight once in a commit interval, one without them ten times as often.
+     *
+     * @return whether nothing is in flight and nothing to be committed before the interval has passed
+     */
+    private boolean commitSettled() {
         long interval = config.commitInterval().toNanos();
         // A commit that was given up for lost may reach the broker behind a later one, and takes the offset back.
         if (System.nanoTime() - lastAgain >= COMMITTED_AGAIN * interval) {
             lastAgain = System.nanoTime();
             ledgers.values().forEach(PartitionLedger::sendAgain);
         }
-        boolean due = System.nanoTime() - lastCommit >= interval;
+        long passed = System.nanoTime() - lastCommit;
+        boolean due = passed >= interval;
+        boolean early = !commitFailed && passed >= interval / COMMITTED_EARLY;
+        boolean all = true;
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
-        ledgers.forEach((partition, ledger) -> {
-            if (due || !commitFailed && ledger.isEmpty()) {
-                ledger.toCommit().ifPresent(offset -> offsets.put(partition, offset));
+        for (var tracked : ledgers.entrySet()) {
+            boolean empty = tracked.getValue().isEmpty();
+            var offset = tracked.getValue().toCommit();
+            if (offset.isPresent() && (due || early && empty)) {
+                offsets.put(tracked.getKey(), offset.get());
             }
-        });
+            all &= empty && (offset.isEmpty() || due || early || commitFailed);
+        }
         if (offsets.isEmpty()) {
-            return;
+            return all;
         }
         lastCommit = System.nanoTime();
         offsets.forEach((partition, offset) -> ledgers.get(partition).sent(offset));
@@ -276,6 +289,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         } catch (KafkaException e) {
             committed(offsets, e);
         }
+        return all;
     }
 
     private void committed(Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable Exception failure) {
