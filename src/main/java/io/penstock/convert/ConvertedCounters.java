@@ -2,6 +2,7 @@ package io.penstock.convert;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
@@ -11,14 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** Counts converted records by route and topic. Thread-safe. */
 final class ConvertedCounters {
 
-    private record RouteTopic(String route, String topic) {
-    }
-
     private record Last(String route, Object topic, Counter counter) {
     }
 
     private final MeterRegistry registry;
-    private final Map<RouteTopic, Counter> counters = new ConcurrentHashMap<>();
+    /** By route and topic; not by a record, for whose hash Java makes classes when the first one is converted. */
+    private final Map<List<String>, Counter> counters = new ConcurrentHashMap<>();
     // A race only costs a second look-up: the record's final fields are seen whole by every thread.
     private @Nullable Last last;
 
@@ -40,9 +39,8 @@ final class ConvertedCounters {
             known.counter.increment();
             return;
         }
-        var key = new RouteTopic(String.valueOf(route), String.valueOf(topic));
-        var counter = counters.computeIfAbsent(key,
-                k -> registry.counter("penstock.records.converted", "route", k.route, "topic", k.topic));
+        var counter = counters.computeIfAbsent(List.of(String.valueOf(route), String.valueOf(topic)),
+                key -> registry.counter("penstock.records.converted", "route", key.getFirst(), "topic", key.getLast()));
         counter.increment();
         if (route != null && topic != null) {
             last = new Last(route, topic, counter);

@@ -18,10 +18,23 @@ record FieldRule(Path target, Origin origin, List<ValueConversion> conversions, 
     /** Where a value comes from. */
     sealed interface Origin {
 
+        /** @param field the field it is for */
+        @Nullable Object value(SourceRecord record, String field);
+
         record Constant(Object value) implements Origin {
+
+            @Override
+            public Object value(SourceRecord record, String field) {
+                return value;
+            }
         }
 
         record Whole(Place from) implements Origin {
+
+            @Override
+            public @Nullable Object value(SourceRecord record, String field) {
+                return record.at(from);
+            }
         }
 
         /**
@@ -29,6 +42,11 @@ record FieldRule(Path target, Origin origin, List<ValueConversion> conversions, 
          * @param name   what they are called
          */
         record Group(Match match, List<Integer> groups, String name) implements Origin {
+
+            @Override
+            public @Nullable Object value(SourceRecord record, String field) {
+                return record.group(field, match, groups);
+            }
         }
     }
 
@@ -42,11 +60,7 @@ record FieldRule(Path target, Origin origin, List<ValueConversion> conversions, 
      * @throws ConversionException if the record has no such value or it can't be converted
      */
     @Nullable Object apply(SourceRecord record) {
-        var value = switch (origin) {
-            case Origin.Constant(var constant) -> constant;
-            case Origin.Whole(var from) -> record.at(from);
-            case Origin.Group(var match, var groups, _) -> record.group(target.text(), match, groups);
-        };
+        var value = origin.value(record, target.text());
         if (value == null) {
             return whenMissing();
         }

@@ -128,11 +128,11 @@ record Path(String text, List<Step> steps) {
         Object value = record;
         for (int i = 0; i < steps.size() && value != null; i++) {
             var step = steps.get(i);
-            value = switch (value) {
-                case Map<?, ?> object -> object.get(step.name);
-                case List<?> list when step.index >= 0 && step.index < list.size() -> list.get(step.index);
-                default -> null;
-            };
+            if (value instanceof Map<?, ?> object) {
+                value = object.get(step.name);
+            } else {
+                value = value instanceof List<?> list && step.index >= 0 && step.index < list.size() ? list.get(step.index) : null;
+            }
         }
         return value;
     }

@@ -13,8 +13,10 @@ final class Texts {
 
     /** @throws ConversionException if the value has no text */
     static String of(String field, String rule, Object value) {
+        if (value instanceof String text) {
+            return text;
+        }
         return switch (value) {
-            case String text -> text;
             case Double d when Double.isFinite(d) -> plain(BigDecimal.valueOf(d));
             case Float f when Float.isFinite(f) -> plain(new BigDecimal(f.toString()));
             case Double _, Float _ -> throw unwanted(field, rule, value);

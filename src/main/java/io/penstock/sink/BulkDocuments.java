@@ -44,10 +44,29 @@ record BulkDocuments(Action action, @Nullable Property id, @Nullable Property in
     /** What the bulk does with a document. */
     sealed interface Action {
 
+        /** @throws IllegalArgumentException if it is none for this record */
+        BulkAction of(Exchange exchange);
+
         record Fixed(BulkAction action) implements Action {
+
+            @Override
+            public BulkAction of(Exchange exchange) {
+                return action;
+            }
         }
 
         record PerRecord(Property property) implements Action {
+
+            @Override
+            public BulkAction of(Exchange exchange) {
+                var word = property.of(exchange, "action");
+                try {
+                    return BulkAction.of(word);
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException("the bulk's expression for the action gave none of index, create, update,"
+                            + " delete for this record");
+                }
+            }
         }
     }
 
@@ -120,7 +139,7 @@ record BulkDocuments(Action action, @Nullable Property id, @Nullable Property in
         var target = named(exchange, ElasticsearchConstants.PARAM_INDEX_NAME, index, "index");
         var named = named(exchange, ElasticsearchConstants.PARAM_INDEX_ID, id, "id");
         var base = named != null ? named : numbered(delivery, exchange);
-        var what = actionOf(exchange);
+        var what = action.of(exchange);
         var options = options(what, exchange);
         if (what == BulkAction.DELETE) {
             return List.of(new BulkDocument(delivery, target, base, what, NO_SOURCE, options));
@@ -139,21 +158,6 @@ record BulkDocuments(Action action, @Nullable Property id, @Nullable Property in
             throw new IllegalArgumentException("the body is an empty list: there is no document in it");
         }
         return documents;
-    }
-
-    private BulkAction actionOf(Exchange exchange) {
-        return switch (action) {
-            case Action.Fixed(var fixed) -> fixed;
-            case Action.PerRecord(var property) -> {
-                var word = property.of(exchange, "action");
-                try {
-                    yield BulkAction.of(word);
-                } catch (IllegalArgumentException e) {
-                    throw new IllegalArgumentException("the bulk's expression for the action gave none of index, create, update,"
-                            + " delete for this record");
-                }
-            }
-        };
     }
 
     private BulkOptions options(BulkAction what, Exchange exchange) {

@@ -320,12 +320,10 @@ public final class BulkSink implements DocumentSink {
         var refused = new HashMap<String, Problem>();
         for (int i = 0; i < outcomes.size(); i++) {
             var index = request.items().get(i).index();
-            switch (outcomes.get(i)) {
-                case ItemOutcome.Refused(var problem) -> refused.put(index, problem);
-                case ItemOutcome.Retry(var status, var type) -> state.pushedBack(index, status, type, 1);
-                case ItemOutcome.Stored() -> { }
-                case ItemOutcome.Duplicate() -> { }
-                case ItemOutcome.Never(var type, var reason) -> { }
+            if (outcomes.get(i) instanceof ItemOutcome.Refused(var problem)) {
+                refused.put(index, problem);
+            } else if (outcomes.get(i) instanceof ItemOutcome.Retry(var status, var type)) {
+                state.pushedBack(index, status, type, 1);
             }
         }
         refused.forEach(state::refused);
@@ -341,22 +339,22 @@ public final class BulkSink implements DocumentSink {
 
     /** Carries one item's outcome out. Does not throw; false if the item has to be sent again. */
     private boolean settled(BulkItem item, ItemOutcome outcome) {
+        // Not by a switch over types: Java makes a class for each while the first answer is waited for.
+        if (outcome instanceof ItemOutcome.Retry || outcome instanceof ItemOutcome.Refused) {
+            return false;
+        }
         var delivery = item.document().delivery();
         try {
-            switch (outcome) {
-                case ItemOutcome.Retry(var status, var type) -> {
-                    return false;
+            if (outcome instanceof ItemOutcome.Stored) {
+                metrics.of(item).indexed().increment();
+            } else if (outcome instanceof ItemOutcome.Duplicate) {
+                metrics.of(item).duplicates().increment();
+            } else if (outcome instanceof ItemOutcome.Never(var type, var reason)) {
+                if (delivery != null) {
+                    deadLetters.send(delivery, new DeadLetterReason("bulk", reason, type, item.attempts()));
                 }
-                case ItemOutcome.Refused(var problem) -> {
-                    return false;
-                }
-                case ItemOutcome.Stored() -> metrics.of(item).indexed().increment();
-                case ItemOutcome.Duplicate() -> metrics.of(item).duplicates().increment();
-                case ItemOutcome.Never(var type, var reason) -> {
-                    if (delivery != null) {
-                        deadLetters.send(delivery, new DeadLetterReason("bulk", reason, type, item.attempts()));
-                    }
-                }
+            } else {
+                throw new IllegalStateException("not an end: " + outcome);
             }
         } catch (RuntimeException | Error e) {
             LOG.errorf(e, "A document for index %s could not be settled; it is sent again. This is a bug in Penstock.",
@@ -369,12 +367,12 @@ public final class BulkSink implements DocumentSink {
         }
         waiting.decrementAndGet();
         Holds.release(item.document());
-        switch (outcome) {
-            case ItemOutcome.Stored() -> item.submission().stored();
-            case ItemOutcome.Duplicate() -> item.submission().duplicate();
-            case ItemOutcome.Never(var type, var reason) ->
-                item.submission().deadLettered(delivery == null ? type + ": " + reason : null);
-            default -> throw new IllegalStateException("not an end: " + outcome);
+        if (outcome instanceof ItemOutcome.Never(var type, var reason)) {
+            item.submission().deadLettered(delivery == null ? type + ": " + reason : null);
+        } else if (outcome instanceof ItemOutcome.Stored) {
+            item.submission().stored();
+        } else {
+            item.submission().duplicate();
         }
         return true;
     }

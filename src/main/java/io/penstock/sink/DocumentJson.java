@@ -41,6 +41,10 @@ final class DocumentJson {
      */
     byte[] bytes(@Nullable Object body, Exchange exchange) {
         try {
+            // What a conversion makes. The first switch over types takes a start some milliseconds, in which Java makes a class for it.
+            if (body instanceof Map<?, ?>) {
+                return written(body);
+            }
             return switch (body) {
                 case null -> throw new IllegalArgumentException("there is no body to store");
                 case byte[] json -> line(json);
@@ -112,22 +116,25 @@ final class DocumentJson {
 
     /** As the mapper would, which has to find out how for each value anew: what conversions and Jackson make is known. */
     private static void write(JsonGenerator generator, @Nullable Object value) throws IOException {
-        switch (value) {
-            case null -> generator.writeNull();
-            case String text -> generator.writeString(text);
-            case Integer number -> generator.writeNumber(number);
-            case Long number -> generator.writeNumber(number);
-            case Double number -> generator.writeNumber(number);
-            case Boolean truth -> generator.writeBoolean(truth);
-            case LinkedHashMap<?, ?> map when map.getClass() == LinkedHashMap.class && hasNames(map) -> {
-                generator.writeStartObject(map);
-                for (var entry : map.entrySet()) {
-                    generator.writeFieldName((String) entry.getKey());
-                    write(generator, entry.getValue());
-                }
-                generator.writeEndObject();
+        if (value instanceof String text) {
+            generator.writeString(text);
+        } else if (value instanceof Integer number) {
+            generator.writeNumber(number);
+        } else if (value instanceof Long number) {
+            generator.writeNumber(number);
+        } else if (value instanceof Double number) {
+            generator.writeNumber(number);
+        } else if (value instanceof Boolean truth) {
+            generator.writeBoolean(truth);
+        } else if (value != null && value.getClass() == LinkedHashMap.class && hasNames((Map<?, ?>) value)) {
+            generator.writeStartObject(value);
+            for (var entry : ((Map<?, ?>) value).entrySet()) {
+                generator.writeFieldName((String) entry.getKey());
+                write(generator, entry.getValue());
             }
-            default -> MAPPER.writeValue(generator, value);
+            generator.writeEndObject();
+        } else {
+            MAPPER.writeValue(generator, value);
         }
     }
 

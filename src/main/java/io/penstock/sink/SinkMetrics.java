@@ -1,6 +1,7 @@
 package io.penstock.sink;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
@@ -18,11 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class SinkMetrics {
 
     private final MeterRegistry registry;
-    private final ConcurrentMap<Key, OfIndex> byIndex = new ConcurrentHashMap<>();
+    /** Not by a record, for whose hash Java makes classes when the first document is sent. */
+    private final ConcurrentMap<List<String>, OfIndex> byIndex = new ConcurrentHashMap<>();
     private volatile @Nullable Last last;
-
-    private record Key(String route, String index) {
-    }
 
     private record Last(String route, String index, OfIndex meters) {
     }
@@ -42,30 +41,27 @@ final class SinkMetrics {
         var route = delivery == null || delivery.route().isEmpty() ? "none" : delivery.route();
         var known = last;
         if (known == null || known.route != route || known.index != item.index()) {
-            known = new Last(route, item.index(), byIndex.computeIfAbsent(new Key(route, item.index()), this::register));
+            known = new Last(route, item.index(), byIndex.computeIfAbsent(List.of(route, item.index()),
+                    _ -> register(Tags.of("route", route, "index", item.index()))));
             last = known;
         }
         return known.meters;
     }
 
-    private OfIndex register(Key key) {
-        return new OfIndex(counter("penstock.documents.indexed", "Documents stored", key),
-                counter("penstock.documents.duplicates", "Documents that were there already", key),
-                counter("penstock.documents.retried", "Documents sent again", key),
-                DistributionSummary.builder("penstock.bulk.documents").description("Documents in a bulk").tags(tags(key))
+    private OfIndex register(Tags tags) {
+        return new OfIndex(counter("penstock.documents.indexed", "Documents stored", tags),
+                counter("penstock.documents.duplicates", "Documents that were there already", tags),
+                counter("penstock.documents.retried", "Documents sent again", tags),
+                DistributionSummary.builder("penstock.bulk.documents").description("Documents in a bulk").tags(tags)
                         .register(registry),
                 DistributionSummary.builder("penstock.bulk.bytes").baseUnit("bytes").description("Size of a bulk's body")
-                        .tags(tags(key)).register(registry),
-                Timer.builder("penstock.bulk.latency").description("From sending a bulk to its answer or failure").tags(tags(key))
+                        .tags(tags).register(registry),
+                Timer.builder("penstock.bulk.latency").description("From sending a bulk to its answer or failure").tags(tags)
                         .register(registry));
     }
 
-    private Counter counter(String name, String description, Key key) {
-        return Counter.builder(name).description(description).tags(tags(key)).register(registry);
-    }
-
-    private static Tags tags(Key key) {
-        return Tags.of("route", key.route(), "index", key.index());
+    private Counter counter(String name, String description, Tags tags) {
+        return Counter.builder(name).description(description).tags(tags).register(registry);
     }
 
     /** A bulk that several routes share counts as its first document's. */

@@ -28,9 +28,6 @@ import org.jboss.logging.Logger;
 @Singleton
 class Ingress {
 
-    private record Identity(String topic, String documentId) {
-    }
-
     private static final Logger LOG = Logger.getLogger(Ingress.class);
     /** At a start the route is a moment away, and then it may not be coming at all: often at first, seldom later. */
     private static final Duration LOOK_FOR_ROUTE_FIRST = Duration.ofMillis(2);
@@ -46,7 +43,8 @@ class Ingress {
     private final Executor answers =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("penstock-answer-", 0).factory());
     private final AtomicLong warned = new AtomicLong(System.nanoTime() - 2 * BETWEEN_WARNINGS.toNanos());
-    private final Map<Identity, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
+    /** By topic and document id; not by a record, for whose hash Java makes classes when the first request comes. */
+    private final Map<List<String>, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
 
     Ingress(Feeds feeds, Intake intake, InFlight inFlight, DeliveryMetrics metrics, PushConfig config) {
         this.feeds = feeds;
@@ -101,13 +99,13 @@ class Ingress {
     }
 
     private CompletableFuture<Void> takeIn(Arrival arrival) {
-        var identity = new Identity(arrival.record().topic(), arrival.documentId());
+        var identity = List.of(arrival.record().topic(), arrival.documentId());
         var settled = new CompletableFuture<Void>();
         var earlier = underWay.putIfAbsent(identity, settled);
         if (earlier != null) {
             return earlier;
         }
-        metrics.polled(identity.topic, 1);
+        metrics.polled(arrival.record().topic(), 1);
         feeds.feed(intake.delivery(arrival.record(), arrival.documentId(), delivery -> {
             underWay.remove(identity);
             settled.complete(null);
