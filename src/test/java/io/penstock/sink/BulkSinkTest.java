@@ -66,7 +66,7 @@ class BulkSinkTest {
     }
 
     private double count(String name) {
-        return registry.get(name).tags("route", "trade-errors", "index", "pre1").counter().count();
+        return registry.get(name).tags("route", "trade-errors", "index", "pre1").functionCounter().count();
     }
 
     @Test
