@@ -1,6 +1,7 @@
 package io.penstock.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -25,6 +26,16 @@ class StopIT {
             for (var start : threads.invokeAll(starts)) {
                 start.get();
             }
+        }
+    }
+
+    @Test
+    void whileNoKafkaConsumerCanBeMade() {
+        try (var penstock = PenstockProcess.against("nowhere.invalid:9092", "http://127.0.0.1:9")
+                .environment("PENSTOCK_SHUTDOWN_TIMEOUT", "8s").start()) {
+            await().atMost(Duration.ofMinutes(1)).until(() -> penstock.output().contains("No Kafka consumer"));
+            assertThat(penstock.terminate(Duration.ofSeconds(30))).as(penstock.output()).isZero();
+            assertThat(penstock.output()).doesNotContain("WARN", "\tat ");
         }
     }
 

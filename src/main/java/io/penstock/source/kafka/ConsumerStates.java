@@ -50,7 +50,7 @@ public final class ConsumerStates {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         String problem = cause.getClass().getSimpleName() + ": " + cause.getMessage();
         if (!problem.equals(notCreated)) {
-            LOG.errorf("No Kafka consumer: %s. Tried again every 5 s; see kafka.bootstrap.servers and camel.component.kafka.*.",
+            LOG.errorf("No Kafka consumer: %s. Tried again every second; see kafka.bootstrap.servers and camel.component.kafka.*.",
                     problem);
         }
         notCreated = problem;

@@ -56,6 +56,10 @@ public final class LedgerClientFactory extends DefaultKafkaClientFactory {
             return consumer;
         } catch (KafkaException e) {
             states.notCreated(e);
+            if (inFlight.isClosed()) {
+                // Camel tries again and again without asking whether its route is to stop; this ends the pause before the next time.
+                Thread.currentThread().interrupt();
+            }
             throw e;
         }
     }
