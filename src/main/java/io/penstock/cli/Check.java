@@ -102,9 +102,11 @@ final class Check implements Callable<Integer> {
         return files;
     }
 
+    /** Without hidden ones, which the service passes over. */
     private static List<Path> list(Path folder, String... endings) throws IOException {
         try (var found = Files.list(folder)) {
-            return found.filter(f -> Stream.of(endings).anyMatch(f.toString()::endsWith) && Files.isRegularFile(f)).sorted().toList();
+            return found.filter(f -> Stream.of(endings).anyMatch(f.toString()::endsWith)
+                    && !f.getFileName().toString().startsWith(".") && Files.isRegularFile(f)).sorted().toList();
         }
     }
 

@@ -132,6 +132,7 @@ class ToolsIT {
 
     @Test
     void checkSaysWhereAndWhatAndFails() throws Exception {
+        Files.writeString(folder.resolve("._orders.camel.yaml"), "what macOS leaves on other file systems");
         assertThat(penstock("check", folder.toString()).code()).isZero();
         Files.writeString(folder.resolve("orders.camel.yaml"), ROUTE.replace("- filter:", "- filtr:"));
 

@@ -59,8 +59,9 @@ record TestSource(String name, String text, Optional<Path> path, List<String> ro
             return List.of("file:" + same);
         }
         try (var files = Files.list(test.toAbsolutePath().getParent())) {
-            return files.filter(f -> f.toString().endsWith(ROUTE) && Files.isRegularFile(f)).sorted().map(f -> "file:" + f)
-                    .toList();
+            // Without hidden ones, which the service passes over.
+            return files.filter(f -> f.toString().endsWith(ROUTE) && !f.getFileName().toString().startsWith(".")
+                    && Files.isRegularFile(f)).sorted().map(f -> "file:" + f).toList();
         }
     }
 
