@@ -78,6 +78,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private boolean pausedAtBound;
     private long pausedSince;
     private long lastCommit = System.nanoTime();
+    private long lastEarlyCommit = System.nanoTime();
     private long lastAgain = System.nanoTime();
     private boolean commitFailed;
     private boolean firstRecords = true;
@@ -266,9 +267,8 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             lastAgain = System.nanoTime();
             ledgers.values().forEach(PartitionLedger::sendAgain);
         }
-        long passed = System.nanoTime() - lastCommit;
-        boolean due = passed >= interval;
-        boolean early = !commitFailed && passed >= interval / COMMITTED_EARLY;
+        boolean due = System.nanoTime() - lastCommit >= interval;
+        boolean early = !commitFailed && System.nanoTime() - lastEarlyCommit >= interval / COMMITTED_EARLY;
         boolean all = true;
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         for (var tracked : ledgers.entrySet()) {
@@ -282,7 +282,11 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         if (offsets.isEmpty()) {
             return all;
         }
-        lastCommit = System.nanoTime();
+        // The early ones don't put off those of partitions that always have records in flight.
+        lastEarlyCommit = System.nanoTime();
+        if (due) {
+            lastCommit = lastEarlyCommit;
+        }
         offsets.forEach((partition, offset) -> ledgers.get(partition).sent(offset));
         try {
             super.commitAsync(offsets, this::committed);
