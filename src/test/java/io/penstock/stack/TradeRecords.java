@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -198,7 +199,7 @@ public record TradeRecords(long seed, double filteredShare, double brokenShare, 
         fields.put("returnValue", -1);
         fields.put("returnCode", returnCode);
         fields.put("returnMessage", returnMessage);
-        var data = random.nextInt(4) == 0 ? List.of(Map.of("price", 12.5, "名", "值"), List.of()) : List.of();
+        var data = random.nextInt(4) == 0 ? List.of(sorted(Map.of("price", 12.5, "名", "值")), List.of()) : List.of();
         fields.put("data", largestBytes == 0 ? data : filled(random));
         fields.put("seqId", "@kibana-highlighted-field@" + requestId + "@/kibana-highlighted-field@*");
         return fields;
@@ -209,7 +210,8 @@ public record TradeRecords(long seed, double filteredShare, double brokenShare, 
         double bytes = REFERENCE_BYTES * Math.pow((double) largestBytes / REFERENCE_BYTES, Math.pow(random.nextDouble(), 4));
         var data = new ArrayList<Map<String, Object>>();
         for (double left = bytes - REFERENCE_BYTES; left > ENTRY_BYTES / 2.0; left -= ENTRY_BYTES) {
-            data.add(Map.of("price", random.nextInt(100_000) / 100.0, "名", pick(random, "值", "value", "数量 \"2\""), "id", random.nextInt()));
+            data.add(sorted(Map.of("price", random.nextInt(100_000) / 100.0, "名", pick(random, "值", "value", "数量 \"2\""),
+                    "id", random.nextInt())));
         }
         return data;
     }
@@ -222,6 +224,11 @@ public record TradeRecords(long seed, double filteredShare, double brokenShare, 
         body.put("returnMessage", message);
         body.put("requestId", requestId);
         return Map.of("msgBody", body);
+    }
+
+    /** The same bytes for the same seed: {@link Map#of} has an order of its own in each process. */
+    private static Map<String, Object> sorted(Map<String, Object> fields) {
+        return new TreeMap<>(fields);
     }
 
     /** Unique among all numbers of a seed, so that a document stored under two ids is seen. */
