@@ -1,6 +1,7 @@
 package io.penstock.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.penstock.route.RouteFiles;
 import io.penstock.route.check.Finding;
 import io.penstock.route.check.RouteCheck;
 import io.penstock.route.check.RouteCheck.RouteFile;
@@ -29,7 +30,6 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Exit codes: 0 nothing wrong (warnings may be); 1 something is wrong; 2 wrong command line or setting."})
 final class Check implements Callable<Integer> {
 
-    private static final String SUFFIX = ".camel.yaml";
     private static final String SHIPPED = "routes/trade-errors.camel.yaml";
 
     @Mixin
@@ -66,7 +66,8 @@ final class Check implements Callable<Integer> {
         if (places.isEmpty()) {
             files.add(shipped());
         }
-        var findings = new ArrayList<>(files.stream().filter(file -> !file.name().endsWith(SUFFIX)).map(Check::misnamed).toList());
+        var findings = new ArrayList<>(
+                files.stream().filter(file -> !file.name().endsWith(RouteFiles.SUFFIX)).map(Check::misnamed).toList());
         findings.addAll(new RouteCheck(this::setting,
                 () -> StreamSupport.stream(config().getPropertyNames().spliterator(), false).toList()).check(files));
         var out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
@@ -95,18 +96,16 @@ final class Check implements Callable<Integer> {
 
     private static List<RouteFile> read(Path place) throws IOException {
         var files = new ArrayList<RouteFile>();
-        for (var file : Files.isDirectory(place) ? list(place, SUFFIX) : List.of(place)) {
+        for (var file : Files.isDirectory(place) ? list(place, RouteFiles.SUFFIX) : List.of(place)) {
             // As the service reads it: what is no UTF-8 is no reason to break off.
             files.add(new RouteFile(file.toString(), new String(Files.readAllBytes(file), StandardCharsets.UTF_8)));
         }
         return files;
     }
 
-    /** Without hidden ones, which the service passes over. */
     private static List<Path> list(Path folder, String... endings) throws IOException {
         try (var found = Files.list(folder)) {
-            return found.filter(f -> Stream.of(endings).anyMatch(f.toString()::endsWith)
-                    && !f.getFileName().toString().startsWith(".") && Files.isRegularFile(f)).sorted().toList();
+            return found.filter(f -> Stream.of(endings).anyMatch(ending -> RouteFiles.isVisible(f, ending))).sorted().toList();
         }
     }
 
@@ -117,7 +116,7 @@ final class Check implements Callable<Integer> {
     }
 
     private static String renamed(String name) {
-        return name.replaceFirst("(\\.camel)?(\\.ya?ml)?$", SUFFIX);
+        return name.replaceFirst("(\\.camel)?(\\.ya?ml)?$", RouteFiles.SUFFIX);
     }
 
     private static Finding misnamed(RouteFile file) {

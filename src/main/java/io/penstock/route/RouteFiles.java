@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * The route files of a folder, and whether they have changed. It reads instead of listening: file events miss the swap of a
  * ConfigMap's {@code ..data} link, network file systems send none, and two saves may have the same time and size. One thread.
  */
-final class RouteFiles {
+public final class RouteFiles {
 
     /** The end of a route file's name. */
-    static final String SUFFIX = ".camel.yaml";
+    public static final String SUFFIX = ".camel.yaml";
     /** A native image can't list the folders inside it, so the shipped routes are named. */
     private static final List<String> SHIPPED = List.of("classpath:routes/trade-errors.camel.yaml");
 
@@ -83,13 +83,17 @@ final class RouteFiles {
         }
     }
 
+    /** Whether it is a file whose name ends so. Hidden ones, editors' swap files and a ConfigMap's own folders, are passed over. */
+    public static boolean isVisible(Path file, String ending) {
+        String name = file.getFileName().toString();
+        return name.endsWith(ending) && !name.startsWith(".") && Files.isRegularFile(file);
+    }
+
     private SortedMap<Path, ByteBuffer> look() throws IOException {
         var contents = new TreeMap<Path, ByteBuffer>();
         try (var files = Files.list(folder)) {
             for (Path file : (Iterable<Path>) files::iterator) {
-                String name = file.getFileName().toString();
-                // Hidden ones are editors' swap files and a ConfigMap's own folders.
-                if (name.endsWith(SUFFIX) && !name.startsWith(".") && Files.isRegularFile(file)) {
+                if (isVisible(file, SUFFIX)) {
                     contents.put(file, ByteBuffer.wrap(Files.readAllBytes(file)));
                 }
             }

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import io.penstock.route.RouteFiles;
+
 /**
  * A test file and the routes it tests: those of the file with the same name, {@code x.test.yaml} and {@code x.camel.yaml}, or
  * else all routes of its folder.
@@ -22,7 +24,6 @@ import java.util.Optional;
 record TestSource(String name, String text, Optional<Path> path, List<String> routes) {
 
     private static final String TEST = ".test.yaml";
-    private static final String ROUTE = ".camel.yaml";
 
     /**
      * The test files in a folder and the folders in it, or the one file.
@@ -54,14 +55,12 @@ record TestSource(String name, String text, Optional<Path> path, List<String> ro
 
     private static List<String> routesOf(Path test) throws IOException {
         var name = test.getFileName().toString();
-        var same = test.resolveSibling(name.substring(0, name.length() - TEST.length()) + ROUTE);
+        var same = test.resolveSibling(name.substring(0, name.length() - TEST.length()) + RouteFiles.SUFFIX);
         if (Files.isRegularFile(same)) {
             return List.of("file:" + same);
         }
         try (var files = Files.list(test.toAbsolutePath().getParent())) {
-            // Without hidden ones, which the service passes over.
-            return files.filter(f -> f.toString().endsWith(ROUTE) && !f.getFileName().toString().startsWith(".")
-                    && Files.isRegularFile(f)).sorted().map(f -> "file:" + f).toList();
+            return files.filter(f -> RouteFiles.isVisible(f, RouteFiles.SUFFIX)).sorted().map(f -> "file:" + f).toList();
         }
     }
 
