@@ -1,5 +1,6 @@
 package io.penstock.delivery;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -14,15 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeliveryMetrics {
 
-    private record RouteTopic(String route, String topic) {
-    }
-
     private record LastFiltered(String route, String topic, Counter counter) {
     }
 
     private final MeterRegistry registry;
     private final Map<String, Counter> polled = new ConcurrentHashMap<>();
-    private final Map<RouteTopic, Counter> filtered = new ConcurrentHashMap<>();
+    /** By route and topic; not by a record, for whose hash Java makes classes when the first one is filtered. */
+    private final Map<List<String>, Counter> filtered = new ConcurrentHashMap<>();
     // A race only costs a second look-up: the record's final fields are seen whole by every thread.
     private @Nullable LastFiltered lastFiltered;
     private final LongAdder totalPolled = new LongAdder();
@@ -57,8 +56,8 @@ public final class DeliveryMetrics {
     private Counter filtered(String route, String topic) {
         var last = lastFiltered;
         if (last == null || last.route != route || last.topic != topic) {
-            last = new LastFiltered(route, topic, filtered.computeIfAbsent(new RouteTopic(route, topic),
-                    k -> registry.counter("penstock.records.filtered", "route", k.route, "topic", k.topic)));
+            last = new LastFiltered(route, topic, filtered.computeIfAbsent(List.of(route, topic),
+                    _ -> registry.counter("penstock.records.filtered", "route", route, "topic", topic)));
             lastFiltered = last;
         }
         return last.counter;
