@@ -37,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MainJobIT {
 
     private static final Duration LONG = Duration.ofMinutes(3);
+    /** Filtered out, and so settled at once. */
+    private static final byte[] SUCCESS = "{\"returnCode\": 0}".getBytes(StandardCharsets.UTF_8);
 
     private final Stack stack = Stack.shared();
     private final String topic = "trade-" + UUID.randomUUID().toString().substring(0, 8);
@@ -201,8 +203,7 @@ class MainJobIT {
         long begin = System.nanoTime();
         try (var producer = stack.kafka().producer()) {
             for (int i = 0; i < 200; i++) {
-                // Filtered out, and so settled at once.
-                producer.send(new ProducerRecord<>(topic, "{\"returnCode\": 0}".getBytes(StandardCharsets.UTF_8))).get();
+                producer.send(new ProducerRecord<>(topic, SUCCESS)).get();
                 Thread.sleep(20);
             }
         }
@@ -216,14 +217,12 @@ class MainJobIT {
         stack.kafka().createTopic(topic, 2);
         start();
         var record = trades.trade(0).value();
-        // Filtered out, and so settled at once.
-        var success = "{\"returnCode\": 0}".getBytes(StandardCharsets.UTF_8);
         try (var producer = stack.kafka().producer()) {
             for (int hundreds = 0; committed(0) == 0; hundreds++) {
                 assertThat(hundreds).as("hundreds of records, none committed").isLessThan(100);
                 for (int i = 0; i < 100; i++) {
                     producer.send(new ProducerRecord<>(topic, 0, null, record));
-                    producer.send(new ProducerRecord<>(topic, 1, null, success));
+                    producer.send(new ProducerRecord<>(topic, 1, null, SUCCESS));
                     Thread.sleep(2);
                 }
             }

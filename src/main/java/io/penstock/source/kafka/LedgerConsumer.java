@@ -78,7 +78,8 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private boolean pausedAtBound;
     private long pausedSince;
     private long lastCommit = System.nanoTime();
-    private long lastEarlyCommit = System.nanoTime();
+    /** The early ones don't put off those of partitions that always have records in flight. */
+    private long lastCommitOfAll = lastCommit;
     private long lastAgain = System.nanoTime();
     private boolean commitFailed;
     private boolean firstRecords = true;
@@ -105,10 +106,9 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         completeFirstRecords();
         giveBack(true);
         notePositions();
-        boolean allCommitted = commitSettled();
+        commitSettled();
         pauseOrResume();
-        boolean idle = allCommitted && !pausedAtBound;
-        Duration longest = idle ? IDLE_POLL : BUSY_POLL;
+        Duration longest = isIdle() ? IDLE_POLL : BUSY_POLL;
         try {
             var failure = deferred;
             deferred = null;
@@ -255,37 +255,28 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         }
     }
 
-    /**
-     * Commits what is settled, a partition with records in flight once in a commit interval, one without them ten times as often.
-     *
-     * @return whether nothing is in flight and nothing to be committed before the interval has passed
-     */
-    private boolean commitSettled() {
+    /** Commits what is settled: all of it once in a commit interval, of partitions with nothing in flight ten times as often. */
+    private void commitSettled() {
         long interval = config.commitInterval().toNanos();
         // A commit that was given up for lost may reach the broker behind a later one, and takes the offset back.
         if (System.nanoTime() - lastAgain >= COMMITTED_AGAIN * interval) {
             lastAgain = System.nanoTime();
             ledgers.values().forEach(PartitionLedger::sendAgain);
         }
-        boolean due = System.nanoTime() - lastCommit >= interval;
-        boolean early = !commitFailed && System.nanoTime() - lastEarlyCommit >= interval / COMMITTED_EARLY;
-        boolean all = true;
+        boolean due = System.nanoTime() - lastCommitOfAll >= interval;
+        boolean early = !commitFailed && System.nanoTime() - lastCommit >= interval / COMMITTED_EARLY;
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
-        for (var tracked : ledgers.entrySet()) {
-            boolean empty = tracked.getValue().isEmpty();
-            var offset = tracked.getValue().toCommit();
-            if (offset.isPresent() && (due || early && empty)) {
-                offsets.put(tracked.getKey(), offset.get());
+        ledgers.forEach((partition, ledger) -> {
+            if (due || early && ledger.isEmpty()) {
+                ledger.toCommit().ifPresent(offset -> offsets.put(partition, offset));
             }
-            all &= empty && (offset.isEmpty() || due || early || commitFailed);
-        }
+        });
         if (offsets.isEmpty()) {
-            return all;
+            return;
         }
-        // The early ones don't put off those of partitions that always have records in flight.
-        lastEarlyCommit = System.nanoTime();
+        lastCommit = System.nanoTime();
         if (due) {
-            lastCommit = lastEarlyCommit;
+            lastCommitOfAll = lastCommit;
         }
         offsets.forEach((partition, offset) -> ledgers.get(partition).sent(offset));
         try {
@@ -293,7 +284,12 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         } catch (KafkaException e) {
             committed(offsets, e);
         }
-        return all;
+    }
+
+    /** Whether nothing is in flight, and nothing to be committed before the interval has passed. */
+    private boolean isIdle() {
+        return !pausedAtBound && ledgers.values().stream()
+                .allMatch(ledger -> ledger.isEmpty() && (commitFailed || ledger.toCommit().isEmpty()));
     }
 
     private void committed(Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable Exception failure) {
