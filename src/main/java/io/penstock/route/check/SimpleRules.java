@@ -1,9 +1,14 @@
 package io.penstock.route.check;
 
 import io.penstock.convert.Spelling;
+import java.io.InputStream;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.apache.camel.component.bean.BeanComponent;
+import org.apache.camel.impl.engine.DefaultClassResolver;
 import org.apache.camel.impl.engine.SimpleCamelContext;
+import org.apache.camel.jsonpath.JsonPathLanguage;
+import org.apache.camel.language.bean.BeanLanguage;
 import org.apache.camel.language.simple.SimpleLanguage;
 import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
 import org.apache.camel.language.simple.types.SimpleParserException;
@@ -60,12 +65,22 @@ final class SimpleRules {
         });
     }
 
-    /** The language with as much of a context as its parser needs: it looks itself up for what is in brackets. */
+    /** The language with as much of a context as its parser needs, which asks it for languages, for itself as well, by name. */
     private static SimpleLanguage language() {
         var context = new SimpleCamelContext(false);
+        // Camel would look on the class path for what isn't bound. A native executable has none; so everywhere there is none.
+        context.setClassResolver(new DefaultClassResolver() {
+            @Override
+            public InputStream loadResourceAsStream(String uri) {
+                return null;
+            }
+        });
         var simple = new SimpleLanguage();
         simple.setCamelContext(context);
-        context.getRegistry().bind("simple", simple);
+        context.getRegistry().bind("simple-language", simple);
+        context.getRegistry().bind("bean-language", new BeanLanguage());
+        context.getRegistry().bind("bean-component", new BeanComponent());
+        context.getRegistry().bind("jsonpath-language", new JsonPathLanguage());
         return simple;
     }
 

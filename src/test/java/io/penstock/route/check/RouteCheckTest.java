@@ -181,6 +181,7 @@ class RouteCheckTest {
                             simple: "${body[code] != 0"
                         - log: "${bdy}"
                         - setHeader: { name: x, simple: "${header.y}" }
+                        - setHeader: { name: z, simple: "${jsonpath($.z)}" }
                         - filter:
                             simple: "${body[code]} != 0 && ${body[kind]} == 'a'"
                 """ + BULK))).hasSize(2).anySatisfy(f -> assertThat(f.hint()).isEqualTo("did you mean body?"));
