@@ -14,7 +14,7 @@ public final class Spelling {
     public static String hint(String wrong, Collection<String> names) {
         var best = "";
         int fewest = MAX_EDITS + 1;
-        for (var name : names) {
+        for (var name : names.stream().sorted().toList()) {
             int edits = name.equalsIgnoreCase(wrong) ? 0 : edits(wrong, name);
             if (edits >= fewest && best.isEmpty() && isBeginning(wrong, name)) {
                 best = name;
