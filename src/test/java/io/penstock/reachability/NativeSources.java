@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ record NativeSources(String arguments, Map<String, JsonNode> classes, Map<String
 
     static final Path FOLDER = Path.of("target/native-sources");
     private static final Path JAR = FOLDER.resolve("penstock.jar");
+    private static final Pattern EXCLUSION = Pattern.compile("--exclude-config (\\S+) (\\S+)");
 
     static boolean exist() {
         return Files.exists(JAR);
@@ -32,34 +34,43 @@ record NativeSources(String arguments, Map<String, JsonNode> classes, Map<String
 
     static NativeSources read() {
         try (FileSystem jar = FileSystems.newFileSystem(JAR)) {
+            var arguments = Files.readString(FOLDER.resolve("native-image.args"));
             var classes = new HashMap<String, JsonNode>();
             var jni = new HashMap<String, JsonNode>();
             var resources = new HashSet<Pattern>();
             var services = new HashMap<String, Set<String>>();
-            collect(jar, classes, jni, resources);
+            collect(jar, excluded(arguments, JAR), classes, jni, resources);
             services(jar, services);
             try (var libraries = Files.list(FOLDER.resolve("lib"))) {
                 for (var library : libraries.filter(file -> file.toString().endsWith(".jar")).toList()) {
                     try (FileSystem inside = FileSystems.newFileSystem(library)) {
-                        collect(inside, classes, jni, resources);
+                        collect(inside, excluded(arguments, library), classes, jni, resources);
                         services(inside, services);
                     }
                 }
             }
-            return new NativeSources(Files.readString(FOLDER.resolve("native-image.args")), classes, jni, resources, services);
+            return new NativeSources(arguments, classes, jni, resources, services);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static void collect(FileSystem jar, Map<String, JsonNode> classes, Map<String, JsonNode> jni, Set<Pattern> resources)
-            throws IOException {
-        var metadata = jar.getPath("META-INF/native-image");
+    /** Which of a jar's own metadata native-image is told to pass over. */
+    private static Predicate<Path> excluded(String arguments, Path jar) {
+        var files = EXCLUSION.matcher(arguments).results()
+                .filter(exclusion -> Pattern.compile(exclusion.group(1)).matcher(jar.toString()).find())
+                .map(exclusion -> Pattern.compile(exclusion.group(2))).toList();
+        return file -> files.stream().anyMatch(excluded -> excluded.matcher(file.toString()).find());
+    }
+
+    private static void collect(FileSystem jar, Predicate<Path> excluded, Map<String, JsonNode> classes, Map<String, JsonNode> jni,
+            Set<Pattern> resources) throws IOException {
+        var metadata = jar.getPath("/META-INF/native-image");
         if (!Files.isDirectory(metadata)) {
             return;
         }
         try (Stream<Path> files = Files.walk(metadata)) {
-            for (var file : files.filter(Files::isRegularFile).collect(Collectors.toSet())) {
+            for (var file : files.filter(Files::isRegularFile).filter(excluded.negate()).collect(Collectors.toSet())) {
                 switch (file.getFileName().toString()) {
                     case "reflect-config.json" -> byName(file, classes);
                     case "jni-config.json" -> byName(file, jni);

@@ -299,12 +299,14 @@ class ReachabilityTest {
         }
         assertThat(executable.jni()).containsKeys("com.github.luben.zstd.ZstdInputStreamNoFinalizer",
                 "com.github.luben.zstd.ZstdOutputStreamNoFinalizer", "org.xerial.snappy.SnappyNative");
-        for (var architecture : List.of("amd64", "aarch64")) {
-            var library = getClass().getClassLoader().getResource("linux/" + architecture + "/libzstd-jni-1.5.6-10.so");
-            assertThat(library).isNotNull();
-            assertThat(executable.isIncluded("linux/" + architecture + "/libzstd-jni-1.5.6-10.so")).isTrue();
+        for (var library : List.of("linux/amd64/libzstd-jni-1.5.6-10.so", "linux/aarch64/libzstd-jni-1.5.6-10.so",
+                "org/xerial/snappy/native/Linux/x86_64/libsnappyjava.so", "org/xerial/snappy/native/Linux/aarch64/libsnappyjava.so")) {
+            assertThat(getClass().getClassLoader().getResource(library)).as(library).isNotNull();
+            assertThat(executable.isIncluded(library)).as(library).isTrue();
         }
-        assertThat(executable.isIncluded("org/xerial/snappy/native/Linux/x86_64/libsnappyjava.so")).isTrue();
+        // Those of other systems would be 14 MB.
+        assertThat(executable.isIncluded("linux/s390x/libzstd-jni-1.5.6-10.so")).isFalse();
+        assertThat(executable.isIncluded("org/xerial/snappy/native/Windows/x86_64/snappyjava.dll")).isFalse();
         assertThat(executable.arguments()).contains("--initialize-at-run-time=com.github.luben.zstd,org.xerial.snappy");
     }
 
