@@ -149,7 +149,7 @@ final class Bench {
         }
         if (executable != null) {
             var file = executable;
-            all.put("penstock-native", () -> Contender.penstockNative(file));
+            all.put("penstock-native", () -> Contender.penstockNative(jvm, file));
         }
         if (!all.keySet().containsAll(only)) {
             System.err.println("Contenders are " + all.keySet());

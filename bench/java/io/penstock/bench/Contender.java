@@ -84,8 +84,11 @@ record Contender(String name, List<String> java, List<String> command, boolean p
         return options;
     }
 
-    static Contender penstockNative(Path executable) {
-        return new Contender("penstock-native", List.of(), List.of(executable.toAbsolutePath().toString()), false);
+    /** With the heap of the others; the other options are a JVM's. */
+    static Contender penstockNative(List<String> jvmOptions, Path executable) {
+        var command = new ArrayList<>(List.of(executable.toAbsolutePath().toString()));
+        jvmOptions.stream().filter(option -> option.startsWith("-Xmx")).forEach(command::add);
+        return new Contender("penstock-native", List.of(), List.copyOf(command), false);
     }
 
     private static Contender onJvm(String name, List<String> options, boolean pollsAhead, String... program) {
