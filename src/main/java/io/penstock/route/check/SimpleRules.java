@@ -4,6 +4,7 @@ import io.penstock.convert.Spelling;
 import java.io.InputStream;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.component.bean.BeanComponent;
 import org.apache.camel.impl.engine.DefaultClassResolver;
 import org.apache.camel.impl.engine.SimpleCamelContext;
@@ -45,8 +46,8 @@ final class SimpleRules {
         } catch (RuntimeException e) {
             // Whatever else it may need a running context for, it has understood.
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof SimpleIllegalSyntaxException && !(cause.getCause() instanceof NullPointerException)
-                        || cause instanceof SimpleParserException) {
+                if (cause instanceof SimpleIllegalSyntaxException && !(cause.getCause() instanceof NullPointerException
+                        || cause.getCause() instanceof NoSuchBeanException) || cause instanceof SimpleParserException) {
                     report(at, text, cause, findings);
                     return;
                 }

@@ -182,6 +182,7 @@ class RouteCheckTest {
                         - log: "${bdy}"
                         - setHeader: { name: x, simple: "${header.y}" }
                         - setHeader: { name: z, simple: "${jsonpath($.z)}" }
+                        - setHeader: { name: b, simple: "${bean:mine?method=of}" }
                         - filter:
                             simple: "${body[code]} != 0 && ${body[kind]} == 'a'"
                 """ + BULK))).hasSize(2).anySatisfy(f -> assertThat(f.hint()).isEqualTo("did you mean body?"));
