@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -161,7 +162,7 @@ final class RuleCompiler {
             if (number == null) {
                 throw options.refused("group", name + " is not in the pattern" + (named.isEmpty()
                         ? "; there are none that have a name: write (?<" + name + ">...) or a number"
-                        : Spelling.hint(name, named.keySet())));
+                        : Spelling.hint(name, new TreeSet<>(named.keySet()))));
             }
             return number;
         }

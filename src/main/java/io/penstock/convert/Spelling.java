@@ -10,11 +10,11 @@ public final class Spelling {
     private Spelling() {
     }
 
-    /** The nearest name as a question, or all of them if none is near and they are few. */
+    /** The nearest name as a question, the first of those equally near; or all of them, in their order, if none is near and they are few. */
     public static String hint(String wrong, Collection<String> names) {
         var best = "";
         int fewest = MAX_EDITS + 1;
-        for (var name : names.stream().sorted().toList()) {
+        for (var name : names) {
             int edits = name.equalsIgnoreCase(wrong) ? 0 : edits(wrong, name);
             if (edits >= fewest && best.isEmpty() && isBeginning(wrong, name)) {
                 best = name;

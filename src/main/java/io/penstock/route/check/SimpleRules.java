@@ -2,7 +2,7 @@ package io.penstock.route.check;
 
 import io.penstock.convert.Spelling;
 import java.io.InputStream;
-import java.util.Set;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.component.bean.BeanComponent;
@@ -23,7 +23,7 @@ final class SimpleRules {
     private static final Pattern LIST = Pattern.compile("\\bin\\s+(['\"])(.*?)\\1");
     private static final Pattern BLANK_IN_LIST = Pattern.compile("^\\s+|\\s+$|\\s+(?=,)|(?<=,)\\s+");
     /** For hints only; the parser decides. */
-    private static final Set<String> FUNCTIONS = Set.of("body", "bodyAs", "mandatoryBodyAs", "bodyType", "bodyOneLine", "header",
+    private static final List<String> FUNCTIONS = List.of("body", "bodyAs", "mandatoryBodyAs", "bodyType", "bodyOneLine", "header",
             "headers", "headerAs", "exchangeProperty", "exchangeId", "exchange", "exception", "date", "variable", "variables",
             "routeId", "fromRouteId", "stepId", "messageAs", "messageTimestamp", "random", "uuid", "properties", "env", "sys",
             "length", "size", "split", "substring", "replace", "trim", "uppercase", "lowercase", "concat", "join", "hash", "iif",
