@@ -104,10 +104,9 @@ final class Bench {
                             var run = contender.pollsAhead() ? part(kafka, part, group) : new Run(kafka, TOPIC, load, warmUp);
                             var measured = run.of(contender, target, group, profiling(contender, sink, round));
                             figures.add(measured);
-                            say("Round %d, %s, %s: %,.0f records/s, %.1f CPU s per million, %.0f MB%s", round, sink, contender.name(),
-                                    measured.recordsPerSecond(), measured.cpuSecondsPerMillion(), measured.peakRssMb(),
-                                    Double.isNaN(measured.allocatedPerRecord()) ? ""
-                                            : String.format(Locale.ROOT, ", %,.0f bytes allocated per record", measured.allocatedPerRecord()));
+                            say("Round %d, %s, %s: %,.0f records/s, %.1f CPU s per million, %.0f MB, %s bytes allocated per record",
+                                    round, sink, contender.name(), measured.recordsPerSecond(), measured.cpuSecondsPerMillion(),
+                                    measured.peakRssMb(), known("%,.0f", measured.allocatedPerRecord()));
                         } catch (Run.WrongResultException e) {
                             right = false;
                             say("Round %d, %s, %s: no figure, its result is WRONG: %s", round, sink, contender.name(), e.getMessage());
