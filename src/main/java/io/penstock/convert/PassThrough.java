@@ -46,6 +46,8 @@ sealed interface PassThrough {
         } else if (!target.isField() && value instanceof Map<?, ?> object) {
             var inner = Path.objectAt(document, name);
             object.forEach((key, innerValue) -> put(String.valueOf(key), innerValue, inner, target));
+        } else if (!target.isField()) {
+            document.putIfAbsent(name, value);
         }
     }
 }

@@ -368,6 +368,15 @@ class FieldConversionTest {
         assertThat(user).hasToString("{name=n, id=1, mail=m}");
     }
 
+    @Test
+    void whatIsNoObjectIsPassedWhereNothingOfItIsDeclared() {
+        var conversion = conversion("user.name: { optional: true }\nuser.id: { from: id, optional: true }");
+        conversion.setDrop("id");
+
+        assertThat(conversion.convert(record("user", "bob"))).hasToString("{user=bob}");
+        assertThat(conversion.convert(record("user", List.of("bob"), "id", 1))).hasToString("{user={id=1}}");
+    }
+
     @ParameterizedTest
     @MethodSource("notObjects")
     void aBodyThatIsNoObjectFails(Object body, String kind) {

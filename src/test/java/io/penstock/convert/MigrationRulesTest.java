@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,5 +122,18 @@ class MigrationRulesTest {
 
         assertFails(conversion, Map.of(), 1, "flatten makes one name of two fields; choose another separator than _");
         assertThatIllegalArgumentException().isThrownBy(() -> conversion.setFlatten("")).withMessageContaining("flatten: it needs");
+    }
+
+    /** A record of 60 kB would make 100 MB. */
+    @Test
+    void flattenIsBounded() {
+        var conversion = conversion("f: { from: v }");
+        conversion.setFlatten(".");
+        conversion.setDrop("v");
+        var values = IntStream.range(0, 2000).boxed().collect(Collectors.toMap(i -> "n" + i, i -> i));
+
+        assertThatExceptionOfType(ConversionException.class)
+                .isThrownBy(() -> conversion.convert(Map.of("v", 1, "n".repeat(49_000), values)))
+                .withMessage("flatten makes names of more than 4194304 characters in all");
     }
 }
