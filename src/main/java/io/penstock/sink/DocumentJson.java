@@ -4,10 +4,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -27,7 +29,9 @@ import org.jspecify.annotations.Nullable;
 /** Serialises a message body, once, to the one line of JSON that goes into the bulk. May be used by any number of threads. */
 final class DocumentJson {
 
-    private static final JsonMapper MAPPER = JsonMapper.builder(new JsonFactoryBuilder().rootValueSeparator("").build())
+    /** It reads names that come from records: interned, a native executable would keep each of them for ever. */
+    private static final JsonMapper MAPPER = JsonMapper
+            .builder(new JsonFactoryBuilder().rootValueSeparator("").disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build())
             .addModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .build();
@@ -123,6 +127,10 @@ final class DocumentJson {
         } else if (value instanceof Long number) {
             generator.writeNumber(number);
         } else if (value instanceof Double number) {
+            // Jackson's reading of 1e400, for instance, which it would write as a text
+            if (!Double.isFinite(number)) {
+                throw new IllegalArgumentException("a number in it has more digits before its point than 64 bits can tell");
+            }
             generator.writeNumber(number);
         } else if (value instanceof Boolean truth) {
             generator.writeBoolean(truth);
@@ -133,6 +141,12 @@ final class DocumentJson {
                 write(generator, entry.getValue());
             }
             generator.writeEndObject();
+        } else if (value != null && value.getClass() == ArrayList.class) {
+            generator.writeStartArray(value);
+            for (var element : (ArrayList<?>) value) {
+                write(generator, element);
+            }
+            generator.writeEndArray();
         } else {
             MAPPER.writeValue(generator, value);
         }

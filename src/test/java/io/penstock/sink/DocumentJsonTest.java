@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,8 +48,9 @@ class DocumentJsonTest {
     void aMapIsWrittenAsJacksonWritesIt() throws Exception {
         var inner = new LinkedHashMap<Object, Object>(Map.of(1, "key is no text"));
         var document = new LinkedHashMap<String, Object>();
-        var values = Arrays.asList("text", "\"\\\n\u0000 错误 😀 \ud83d", 1, -5L, 1.5, Double.NaN, 1e300, 0.1f, true, null, new BigDecimal("1.10"),
-                BigInteger.TEN.pow(30), List.of(1, Map.of("a", 1)), inner, new LinkedHashMap<>(Map.of("n", 1)), new int[] { 1 }, new byte[] { 1 },
+        var values = Arrays.asList("text", "\"\\\n\u0000 错误 😀 \ud83d", 1, -5L, 1.5, 1e300, 0.1f, true, null, new BigDecimal("1.10"),
+                BigInteger.TEN.pow(30), List.of(1, Map.of("a", 1)), new ArrayList<>(List.of(1.5, "text", new ArrayList<>())), inner,
+                new LinkedHashMap<>(Map.of("n", 1)), new int[] { 1 }, new byte[] { 1 },
                 new Point(1, Instant.EPOCH), new TreeMap<>(Map.of("t", Instant.EPOCH)), Thread.State.NEW);
         for (int i = 0; i < values.size(); i++) {
             document.put("field " + i, values.get(i));
@@ -65,6 +67,17 @@ class DocumentJsonTest {
         endless.put("again", endless);
         for (var map : List.of(withoutName, endless, new LinkedHashMap<>(Map.of("no JSON", new Object())))) {
             assertThatThrownBy(() -> json(map)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("can't be written");
+        }
+    }
+
+    /** JSON has no such numbers, and a text in its place may become the index's mapping. */
+    @Test
+    void aNumberThatIsNoneInJsonIsRefused() {
+        for (var number : List.of(Double.NaN, Double.POSITIVE_INFINITY)) {
+            for (var value : List.of(number, new ArrayList<>(List.of(number)), new LinkedHashMap<>(Map.of("n", number)))) {
+                assertThatThrownBy(() -> json(new LinkedHashMap<>(Map.of("n", value)))).isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("number");
+            }
         }
     }
 
