@@ -46,7 +46,7 @@ final class JsonFields {
         var fields = new JsonFields(json);
         fields.at = 1;
         try {
-            return fields.object() ? fields : null;
+            return fields.object() && fields.isThatAll() ? fields : null;
         } catch (ArrayIndexOutOfBoundsException cutOff) {
             return null;
         }
@@ -174,6 +174,15 @@ final class JsonFields {
             }
             c = nextByte();
         }
+    }
+
+    private boolean isThatAll() {
+        for (int i = at; i < json.length; i++) {
+            if (json[i] != ' ' && json[i] != '\n' && json[i] != '\r' && json[i] != '\t') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void add(int name, int nameEnd, int value, int valueEnd) {

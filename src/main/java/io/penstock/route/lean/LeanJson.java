@@ -1,13 +1,17 @@
 package io.penstock.route.lean;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jackson.JacksonDataFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Camel's JSON data format on Jackson. An object in bytes, unmarshalled without any option, becomes a {@link JsonRecord}: the
- * map that Jackson would make, made when it is looked at.
+ * map that Jackson would make, made when it is looked at. What stands behind the value is an error, as its loss would be silent.
  */
 final class LeanJson extends JacksonDataFormat {
 
@@ -23,6 +27,13 @@ final class LeanJson extends JacksonDataFormat {
             }
         }
         return super.unmarshal(exchange, body);
+    }
+
+    /** Its names come from records: interned, a native executable would keep each of them for ever. */
+    @Override
+    protected ObjectMapper createNewObjectMapper() {
+        return JsonMapper.builder(JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build())
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     }
 
     @Override

@@ -120,7 +120,7 @@ class JsonRecordTest {
         assertThat(isLeanAndJacksons("""
                 {"version":1,"timestamp":1595944295,"returnValue":-1,"returnCode":101103,"big":9999999999999,"none":null,"yes":true,
                  "returnMessage":"return has no deal return error[错误:缺少**c参数][seqId:u3Becr8iz*]","data":[{"a":[1.5e3]}],"x":-0}
-                trailing""".getBytes(StandardCharsets.UTF_8))).isTrue();
+                """.getBytes(StandardCharsets.UTF_8))).isTrue();
         assertThat(isLeanAndJacksons("{\"a\":1,\"b\":2,\"a\":3}".getBytes(StandardCharsets.UTF_8))).isTrue();
         assertThat(isLeanAndJacksons("{}".getBytes(StandardCharsets.UTF_8))).isTrue();
     }
@@ -130,6 +130,7 @@ class JsonRecordTest {
         for (var json : List.of("", "{", "[]", "1", "\"a\"", "null", " {}", "{\"a\":01}", "{\"a\":1.}", "{\"a\":.5}", "{\"a\":+1}", "{\"a\":NaN}",
                 "{\"a\":tru}", "{\"a\":truex}", "{'a':1}", "{a:1}", "{\"a\":1,}", "{\"a\" 1}", "{\"a\":\"\n\"}", "{\"a\":\"\\x\"}",
                 "{\"a\":\"\\u12g4\"}", "{\"a\":[1,]}", "{\"a\":{\"b\":}}", "{\"a\":1", "{\"a\":1e}", "{\"a\":1e99999}", "{\"名\":1}",
+                "{\"a\":1}}", "{\"a\":1} {}", "{}\u0000",
                 "{\"a\":" + "[".repeat(1001) + "]".repeat(1001) + "}", "{\"a\":" + "1".repeat(1001) + "}", "{/**/}")) {
             assertThat(JsonFields.of(json.getBytes(StandardCharsets.UTF_8))).as(json).isNull();
         }
