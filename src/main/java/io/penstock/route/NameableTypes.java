@@ -54,7 +54,9 @@ import org.apache.camel.RuntimeTransformException;
 import org.apache.camel.StreamCacheException;
 import org.apache.camel.TypeConversionException;
 import org.apache.camel.ValidationException;
+import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
+import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
 import org.apache.camel.language.simple.types.SimpleParserException;
 import org.apache.camel.processor.ThrottlerRejectedExecutionException;
@@ -94,7 +96,7 @@ import org.elasticsearch.client.ResponseException;
     RuntimeExchangeException.class, RuntimeExpressionException.class, RuntimeTransformException.class, StreamCacheException.class,
     TypeConversionException.class, ValidationException.class, PredicateValidationException.class,
     ThrottlerRejectedExecutionException.class, SimpleIllegalSyntaxException.class, SimpleParserException.class,
-    GenericFileOperationFailedException.class,
+    GenericFileOperationFailedException.class, HttpOperationFailedException.class,
     // Jackson's, Kafka's, Elasticsearch's and ours; ConversionException registers itself
     JsonProcessingException.class, JsonParseException.class, JsonMappingException.class, MismatchedInputException.class,
     KafkaException.class, RetriableException.class, RecordTooLargeException.class, org.apache.kafka.common.errors.TimeoutException.class,
@@ -102,12 +104,21 @@ import org.elasticsearch.client.ResponseException;
     // types of bodies and headers
     Object.class, String.class, Boolean.class, Byte.class, Short.class, Integer.class, Long.class, Float.class, Double.class,
     Number.class, BigDecimal.class, BigInteger.class, Date.class, Map.class, List.class, Set.class, InputStream.class, JsonNode.class,
-    // what those of a JSON body are, for expressions that call their methods: ${body.size}
+    // what those of a JSON body are, and a file's, for expressions that call their methods: ${body.size}
     Collection.class, LinkedHashMap.class, HashMap.class, AbstractMap.class, ArrayList.class, AbstractList.class, AbstractCollection.class,
+    GenericFile.class,
     // strategies and repositories
     GroupedBodyAggregationStrategy.class, GroupedExchangeAggregationStrategy.class, GroupedMessageAggregationStrategy.class,
     StringAggregationStrategy.class, UseLatestAggregationStrategy.class, UseOriginalAggregationStrategy.class,
     MemoryIdempotentRepository.class
+}, classNames = {
+    // the functions of jsonpath: $.items.length()
+    "com.jayway.jsonpath.internal.function.json.Append", "com.jayway.jsonpath.internal.function.json.KeySetFunction",
+    "com.jayway.jsonpath.internal.function.numeric.Average", "com.jayway.jsonpath.internal.function.numeric.Max",
+    "com.jayway.jsonpath.internal.function.numeric.Min", "com.jayway.jsonpath.internal.function.numeric.StandardDeviation",
+    "com.jayway.jsonpath.internal.function.numeric.Sum", "com.jayway.jsonpath.internal.function.sequence.First",
+    "com.jayway.jsonpath.internal.function.sequence.Index", "com.jayway.jsonpath.internal.function.sequence.Last",
+    "com.jayway.jsonpath.internal.function.text.Concatenate", "com.jayway.jsonpath.internal.function.text.Length"
 })
 final class NameableTypes {
 

@@ -24,13 +24,20 @@ import jakarta.inject.Singleton;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaClientFactory;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.common.security.oauthbearer.BrokerJwtValidator;
+import org.apache.kafka.common.security.oauthbearer.ClientCredentialsJwtRetriever;
+import org.apache.kafka.common.security.oauthbearer.ClientJwtValidator;
 import org.apache.kafka.common.security.oauthbearer.DefaultJwtRetriever;
 import org.apache.kafka.common.security.oauthbearer.DefaultJwtValidator;
+import org.apache.kafka.common.security.oauthbearer.FileJwtRetriever;
+import org.apache.kafka.common.security.oauthbearer.JwtBearerJwtRetriever;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Wires the source, the routes and the sink together. The named beans are what {@code camel.component.kafka.*} refers to. */
-// Named in application.properties, and what SASL's OAUTHBEARER takes by default; not among those Quarkus registers.
-@RegisterForReflection(targets = {CooperativeStickyAssignor.class, DefaultJwtRetriever.class, DefaultJwtValidator.class})
+// Named in application.properties, and what SASL's OAUTHBEARER takes by default or by its settings; not among those Quarkus registers.
+@RegisterForReflection(targets = {CooperativeStickyAssignor.class, DefaultJwtRetriever.class, DefaultJwtValidator.class,
+    ClientCredentialsJwtRetriever.class, JwtBearerJwtRetriever.class, FileJwtRetriever.class, ClientJwtValidator.class,
+    BrokerJwtValidator.class})
 final class RouteBeans {
 
     @Produces

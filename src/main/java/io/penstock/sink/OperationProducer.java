@@ -1,5 +1,9 @@
 package io.penstock.sink;
 
+import co.elastic.clients.elasticsearch._types.query_dsl.Query;
+import co.elastic.clients.elasticsearch.core.IndexRequest;
+import co.elastic.clients.elasticsearch.core.UpdateRequest;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Endpoint;
@@ -13,6 +17,8 @@ import org.apache.camel.support.service.ServiceHelper;
  * Camel's own producer, for every operation but Bulk, which a header may ask for as well. Camel's is started and never
  * stopped: stopping it closes the client, and the client is everybody's.
  */
+// What Camel has Elasticsearch's client read from JSON: the client finds how in a field of each.
+@RegisterForReflection(targets = {Query.class, IndexRequest.class, UpdateRequest.class}, methods = false, ignoreNested = true)
 final class OperationProducer extends DefaultAsyncProducer {
 
     private final AsyncProducer camels;

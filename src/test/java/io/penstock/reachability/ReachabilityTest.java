@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import co.elastic.clients.elasticsearch._types.query_dsl.Query;
+import co.elastic.clients.elasticsearch.core.IndexRequest;
+import co.elastic.clients.elasticsearch.core.UpdateRequest;
+import co.elastic.clients.json.JsonpDeserializable;
+import com.jayway.jsonpath.internal.function.PathFunctionFactory;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -121,7 +126,8 @@ class ReachabilityTest {
                 "com.fasterxml.jackson.core.JsonParseException", "com.fasterxml.jackson.core.JsonProcessingException",
                 "com.fasterxml.jackson.databind.JsonMappingException", "org.apache.kafka.common.KafkaException",
                 "org.apache.kafka.common.errors.RetriableException", "org.apache.kafka.common.errors.RecordTooLargeException",
-                "org.elasticsearch.client.ResponseException",
+                "org.elasticsearch.client.ResponseException", "org.apache.camel.http.base.HttpOperationFailedException",
+                "org.apache.camel.component.file.GenericFile",
                 "java.lang.String", "java.lang.Integer", "java.lang.Long", "java.lang.Double", "java.lang.Boolean",
                 "java.math.BigDecimal", "java.util.Map", "java.util.List", "java.util.Date", "java.io.InputStream",
                 "java.util.LinkedHashMap", "java.util.HashMap", "java.util.AbstractMap", "java.util.ArrayList",
@@ -246,6 +252,11 @@ class ReachabilityTest {
                 "org.apache.kafka.common.security.scram.ScramLoginModule",
                 "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule",
                 "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler",
+                "org.apache.kafka.common.security.oauthbearer.BrokerJwtValidator",
+                "org.apache.kafka.common.security.oauthbearer.ClientJwtValidator",
+                "org.apache.kafka.common.security.oauthbearer.ClientCredentialsJwtRetriever",
+                "org.apache.kafka.common.security.oauthbearer.FileJwtRetriever",
+                "org.apache.kafka.common.security.oauthbearer.JwtBearerJwtRetriever",
                 "org.apache.kafka.common.serialization.ByteArrayDeserializer",
                 "org.apache.kafka.common.serialization.ByteArraySerializer",
                 "org.apache.kafka.common.serialization.StringDeserializer",
@@ -263,6 +274,26 @@ class ReachabilityTest {
         assertThatCode(() -> Class.forName("org.jose4j.jwt.consumer.JwtConsumer")).doesNotThrowAnyException();
         assertThat(named).contains("org.apache.kafka.clients.consumer.CooperativeStickyAssignor").hasSizeGreaterThan(10)
                 .allSatisfy(name -> assertThat(executable.isConstructible(name)).as(name).isTrue());
+    }
+
+    @Test
+    void functionsOfJsonPath() {
+        assertThat(PathFunctionFactory.FUNCTIONS.values()).hasSizeGreaterThan(10)
+                .allSatisfy(function -> assertThat(executable.isConstructible(function.getName())).as(function.getName()).isTrue());
+    }
+
+    /** By a field of theirs Elasticsearch's client knows how to read them, which Camel has it do. */
+    @Test
+    void requestsThatElasticsearchsClientReads() {
+        for (var type : List.of(Query.class, IndexRequest.class, UpdateRequest.class)) {
+            assertThat(type.getAnnotation(JsonpDeserializable.class)).as(type.getName()).isNotNull();
+            assertThat(executable.hasFields(type.getName())).as(type.getName()).isTrue();
+        }
+    }
+
+    @Test
+    void charsetsThatRoutesName() {
+        assertThat(executable.arguments()).contains("-H:+AddAllCharsets");
     }
 
     private static Stream<String> names(Object value) {

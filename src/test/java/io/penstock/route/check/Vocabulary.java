@@ -51,6 +51,7 @@ public final class Vocabulary {
         step(routes, "exchangeProperty", "- setProperty: { name: p, constant: x }\n- filter: { exchangeProperty: p, steps: [ { log: x } ] }");
         step(routes, "variable", "- setVariable: { name: v, constant: x }\n- filter: { variable: v, steps: [ { log: x } ] }");
         predicate(routes, "jsonpath", "jsonpath: \"$.items[?(@ > 1)]\"");
+        step(routes, "jsonpath function", "- setHeader: { name: h, jsonpath: { expression: \"$.items.length()\" } }");
         step(routes, "tokenize", "- setBody: { simple: \"${body[s]}\" }\n- split: { tokenize: \",\", steps: [ { log: x } ] }");
         step(routes, "method", "- setBody: { method: { ref: conversion, method: convert } }", conversion());
         step(routes, "file language", "- setHeader: { name: h, language: { language: file, expression: \"${date:now:yyyy}\" } }");
@@ -80,6 +81,7 @@ public final class Vocabulary {
         step(routes, "setVariable", "- setVariable: { name: v, constant: x }");
         step(routes, "removeVariable", "- removeVariable: { name: v }");
         step(routes, "convertBodyTo", "- setBody: { constant: x }\n- convertBodyTo: { type: \"byte[]\" }");
+        step(routes, "convertBodyTo charset", "- setBody: { constant: x }\n- convertBodyTo: { type: String, charset: GBK }");
         step(routes, "marshal", "- marshal: { json: {} }");
         step(routes, "unmarshal", "- marshal: { json: {} }\n- unmarshal: { json: {} }");
         step(routes, "validate", "- validate: { simple: \"${body[a]} == 1\" }");
