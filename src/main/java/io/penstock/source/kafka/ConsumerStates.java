@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.Gauge;
@@ -23,17 +24,28 @@ import org.jspecify.annotations.Nullable;
 public final class ConsumerStates {
 
     private static final Logger LOG = Logger.getLogger(ConsumerStates.class);
+    /** One is tried each second. Who does not try any more, as its route is gone, has no problem. */
+    private static final Duration TRYING = Duration.ofSeconds(30);
 
     private final MeterRegistry registry;
     private final Duration sessionTimeout;
     private final Set<State> states = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable String notCreated;
+    private final LongSupplier nanoTime;
+    private volatile @Nullable NotCreated notCreated;
     private String reported = "";
+
+    private record NotCreated(String problem, long at) {
+    }
 
     /** @param sessionTimeout a broker that has not answered a heartbeat for so long counts as unreachable */
     public ConsumerStates(MeterRegistry registry, Duration sessionTimeout) {
+        this(registry, sessionTimeout, System::nanoTime);
+    }
+
+    ConsumerStates(MeterRegistry registry, Duration sessionTimeout, LongSupplier nanoTime) {
         this.registry = registry;
         this.sessionTimeout = sessionTimeout;
+        this.nanoTime = nanoTime;
     }
 
     State add(Supplier<Map<MetricName, ? extends Metric>> metrics) {
@@ -49,18 +61,19 @@ public final class ConsumerStates {
     void notCreated(KafkaException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         String problem = cause.getClass().getSimpleName() + ": " + cause.getMessage();
-        if (!problem.equals(notCreated)) {
+        var known = notCreated;
+        if (known == null || !problem.equals(known.problem)) {
             LOG.errorf("No Kafka consumer: %s. Tried again every second; see kafka.bootstrap.servers and camel.component.kafka.*.",
                     problem);
         }
-        notCreated = problem;
+        notCreated = new NotCreated(problem, nanoTime.getAsLong());
     }
 
     /** Why records can't be polled, if so; empty also when there is no consumer. */
     public Optional<String> problem() {
-        String creation = notCreated;
-        if (creation != null) {
-            return Optional.of(creation);
+        var creation = notCreated;
+        if (creation != null && nanoTime.getAsLong() - creation.at < TRYING.toNanos()) {
+            return Optional.of(creation.problem);
         }
         return states.stream().map(State::problem).flatMap(Optional::stream).findFirst();
     }

@@ -459,8 +459,9 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            LOG.warnf("Lost %s: the group went on without this member. What is in flight of them is stored, but not committed; "
-                    + "their next owner reads it again.", partitions);
+            LOG.warnf("Lost %s: the group went on without this member, or while it left. What is in flight of them is stored, but "
+                    + "not committed; their next owner reads it again.", partitions);
+            giveBack(false);
             forget(partitions);
             camel.onPartitionsLost(partitions);
         }
