@@ -119,10 +119,16 @@ aot_arguments() {
     case "${JAVA_OPTS:-}" in *-XX:+Use*GC*) return 0 ;; esac
     key="$(cksum <"$JAVA_HOME/release" 2>/dev/null) $JAVA_HOME $(cksum <"$jar") $(cksum <"$root/bin/aot-cache") $(cd "$root/target" && ls -lnR quarkus-app 2>/dev/null | cksum)"
     if [ "$(cat "$folder/key" 2>/dev/null)" != "$key" ]; then
-        echo "Making the AOT cache for fast starts, once for this build (PENSTOCK_AOT=off does without) ..." >&2
         mkdir -p "$folder"
+        # Two at once would spoil each other's: the second one starts without.
+        if ! (set -C; echo $$ >"$folder/making") 2>/dev/null; then
+            ! kill -0 "$(cat "$folder/making" 2>/dev/null)" 2>/dev/null || return 0
+            echo $$ >"$folder/making"
+        fi
+        echo "Making the AOT cache for fast starts, once for this build (PENSTOCK_AOT=off does without) ..." >&2
         "$root/bin/aot-cache" "$root/target/quarkus-app" "$JAVA_HOME" "$folder" </dev/null >&2 || true
         printf '%s\n' "$key" >"$folder/key"
+        rm -f "$folder/making"
     fi
     if [ -s "$folder/penstock.aot" ]; then
         printf '%s\n' "$folder/penstock.args"
