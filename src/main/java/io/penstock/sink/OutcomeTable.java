@@ -77,16 +77,21 @@ final class OutcomeTable {
         var error = error(answered);
         var type = error.path("type").asText("");
         return switch (status) {
-            case 400 -> new RequestOutcome.Halve(type.isEmpty() ? "status 400" : type,
-                    error.path("reason").asText("Elasticsearch refuses the request"));
+            // Without a type it's not Elasticsearch's word about documents: a proxy's, or there is no such path.
+            case 400 -> type.isEmpty() ? new RequestOutcome.Down(notBulk(status))
+                    : new RequestOutcome.Halve(type, error.path("reason").asText("Elasticsearch refuses the request"));
             case 413 -> new RequestOutcome.Halve(type.isEmpty() ? "status 413" : type,
                     "the document is too large for Elasticsearch or a proxy before it (http.max_content_length)");
             case 429 -> new RequestOutcome.Busy();
             case 401, 403 -> new RequestOutcome.Down(refused(status, type));
-            case 404, 405 -> new RequestOutcome.Down(new Problem("status " + status + " for POST /_bulk",
-                    "look at elasticsearch.hosts: this may not be Elasticsearch, or not its root path"));
+            case 404, 405 -> new RequestOutcome.Down(notBulk(status));
             default -> new RequestOutcome.Down(new Problem(status(status, type), "look at Elasticsearch's health and log"));
         };
+    }
+
+    private static Problem notBulk(int status) {
+        return new Problem("status " + status + " for POST /_bulk",
+                "look at elasticsearch.hosts: this may not be Elasticsearch, or not its root path, or want https");
     }
 
     static Problem refused(int status, String type) {

@@ -158,6 +158,20 @@ class BulkSinkIT {
     }
 
     @Test
+    void pathThatIsNotElasticsearchsRootMakesNoDeadLetters() throws Exception {
+        close();
+        open(TestElasticsearchConfig.at(elasticsearch.url() + "/not/root"));
+        var documents = List.of(document(0, "elsewhere", "a", BulkAction.INDEX, "{}"));
+        sink.storeBatch(documents, new BulkTarget(null));
+        Arrivals.letGo(documents);
+
+        await().untilAsserted(() -> assertThat(state.problem())
+                .hasValueSatisfying(p -> assertThat(p).contains("400", "elasticsearch.hosts")));
+        assertThat(arrivals.settled()).isZero();
+        assertThat(deadLetters.kept).isEmpty();
+    }
+
+    @Test
     void blockedIndexIsWaitedFor() {
         elasticsearch.put("/blocked", "{\"settings\":{\"index.blocks.write\":true}}").ok();
         var documents = List.of(document(0, "blocked", "a", BulkAction.INDEX, "{}"));

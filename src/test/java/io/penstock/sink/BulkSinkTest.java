@@ -17,6 +17,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sink against faults that only a stand-in can be made to show; each delivery must be settled once whatever happens. */
 class BulkSinkTest {
@@ -147,6 +149,23 @@ class BulkSinkTest {
         elasticsearch.usually(elasticsearch.items(id -> 201));
         allSettledOnce(sink, documents);
         assertThat(elasticsearch.stored).hasSize(5);
+        assertThat(state.problem()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "{\"error\":\"no handler found for uri [/a/b/_bulk] and method [POST]\"}",
+            "Client sent an HTTP request to an HTTPS server.\n", "" })
+    void aBadRequestThatIsNotAboutDocumentsMakesNoDeadLetters(String answer) {
+        elasticsearch.usually(StandInElasticsearch.answer(400, answer));
+        var sink = sink();
+        var documents = store(sink, 5);
+
+        await().until(() -> elasticsearch.bulks.size() > 3);
+        assertThat(elasticsearch.bulks).allSatisfy(bulk -> assertThat(bulk.ids()).hasSize(5));
+        assertThat(state.problem()).hasValueSatisfying(p -> assertThat(p).contains("400", "elasticsearch.hosts", "https"));
+        elasticsearch.usually(elasticsearch.items(id -> 201));
+        allSettledOnce(sink, documents);
+        assertThat(deadLetters.kept).isEmpty();
         assertThat(state.problem()).isEmpty();
     }
 

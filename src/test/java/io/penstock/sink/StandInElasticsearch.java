@@ -104,8 +104,11 @@ final class StandInElasticsearch implements AutoCloseable {
     }
 
     static Reply status(int status) {
-        return (bulk, exchange) -> send(exchange, status,
-                "{\"error\":{\"type\":\"a_type\",\"reason\":\"a reason\"},\"status\":" + status + "}");
+        return answer(status, "{\"error\":{\"type\":\"a_type\",\"reason\":\"a reason\"},\"status\":" + status + "}");
+    }
+
+    static Reply answer(int status, String body) {
+        return (bulk, exchange) -> send(exchange, status, body);
     }
 
     /** Stores everything, and breaks the connection off in the middle of the answer. */
@@ -120,7 +123,7 @@ final class StandInElasticsearch implements AutoCloseable {
     }
 
     static Reply body(String json) {
-        return (bulk, exchange) -> send(exchange, 200, json);
+        return answer(200, json);
     }
 
     static Reply never() {
