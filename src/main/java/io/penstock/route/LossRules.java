@@ -12,6 +12,7 @@ import org.apache.camel.model.ResequenceDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.util.URISupport;
+import org.jspecify.annotations.Nullable;
 
 /** Refuses what Camel would run well enough, but at the price of records. {@code penstock check} says the same with a place. */
 final class LossRules {
@@ -62,6 +63,19 @@ final class LossRules {
             refuse("discardOnCompletionTimeout", aggregate.getDiscardOnCompletionTimeout());
             refuse("discardOnAggregationFailure", aggregate.getDiscardOnAggregationFailure());
             refuse("optimisticLocking", aggregate.getOptimisticLocking());
+            if (!"true".equals(aggregate.getEagerCheckCompletion())) {
+                refuseLate("completionPredicate", aggregate.getCompletionPredicate());
+                refuseLate("completionSizeExpression", aggregate.getCompletionSizeExpression());
+                refuseLate("completionTimeoutExpression", aggregate.getCompletionTimeoutExpression());
+            }
+        }
+    }
+
+    /** Camel looks after gathering, and before it keeps the group: a first document held by then would be held for ever. */
+    private static void refuseLate(String option, @Nullable Object expression) {
+        if (expression != null) {
+            throw new IllegalArgumentException(option + " is refused in front of a bulk: it sees the bulk and not the record, which is"
+                    + " never let go of where it fails; add eagerCheckCompletion: true, and it sees the record");
         }
     }
 

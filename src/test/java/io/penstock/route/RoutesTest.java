@@ -29,6 +29,8 @@ import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What runs after a change of files, on a real Camel context without Kafka. */
 class RoutesTest {
@@ -161,6 +163,34 @@ class RoutesTest {
         routes.take(List.of(good));
         assertThat(routes.faults()).isEmpty();
         assertThat(context.getRoute("one")).isSameAs(one);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "completionPredicate", "completionSizeExpression", "completionTimeoutExpression" })
+    void completionThatWouldSeeTheBulkAndNotTheRecordIsRefused(String option) {
+        var aggregate = """
+                - beans:
+                    - name: own
+                      type: io.penstock.sink.BulkStrategy
+                - route:
+                    id: one
+                    from:
+                      uri: direct:one
+                      steps:
+                        - aggregate:
+                            aggregationStrategy: "#own"
+                            correlationExpression: { constant: all }
+                            completionSize: 10
+                            %s: { simple: "${body[last]} == true" }
+                            steps:
+                              - setBody: { constant: x }
+                """.formatted(option);
+        routes.start(List.of(file("a", aggregate)));
+        assertThat(routes.faults()).singleElement()
+                .satisfies(fault -> assertThat(fault.message()).contains(option, "eagerCheckCompletion: true"));
+
+        routes.take(List.of(file("a", aggregate.replace("completionSize: 10", "completionSize: 10\n            eagerCheckCompletion: true"))));
+        assertThat(routes.faults()).isEmpty();
     }
 
     @Test

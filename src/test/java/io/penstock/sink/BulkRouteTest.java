@@ -264,6 +264,21 @@ class BulkRouteTest {
     }
 
     @Test
+    void completionPredicateCheckedEagerlySeesTheRecordAndFailsItAlone() throws Exception {
+        route(aggregating("bulk", 1000, TO_BULK).replace("completionTimeout: 200", "eagerCheckCompletion: true\n"
+                + " ".repeat(12) + "completionPredicate: { simple: \"${body[last]} == true\" }"));
+        var first = send("{\"n\":0}");
+        var one = send(Map.of("n", 1));
+        var bad = send("{\"n\":2}");
+        var last = send(Map.of("last", true));
+
+        settledOnce(List.of(first, one, bad, last));
+        assertThat(deadLetters.kept).containsOnlyKeys(first, bad);
+        assertThat(elasticsearch.bulks).singleElement()
+                .satisfies(b -> assertThat(b.ids()).containsExactly(one.documentId(), last.documentId()));
+    }
+
+    @Test
     void groupSentToTwoIndicesIsHeldForBoth() throws Exception {
         route(aggregating("bulk", 2, """
                 - multicast:

@@ -38,6 +38,7 @@ final class RouteFileRules {
     private static final Set<String> DYNAMIC = Set.of("recipientList", "routingSlip", "dynamicRouter", "kamelet");
     private static final Set<String> COMPLETIONS = Set.of("completionSize", "completionSizeExpression", "completionTimeout",
             "completionTimeoutExpression", "completionInterval", "completionPredicate");
+    private static final List<String> LATE = List.of("completionPredicate", "completionSizeExpression", "completionTimeoutExpression");
     private static final Set<String> DATA_FORMAT_OPTIONS = Set.of("id", "description", "disabled", "note", "variableSend",
             "variableReceive", "allowNullBody");
     /** Others evaluate some of their options themselves, as file does. */
@@ -296,6 +297,11 @@ final class RouteFileRules {
             lossy(body, "discardOnCompletionTimeout", "it would throw documents away");
             lossy(body, "discardOnAggregationFailure", "it would throw documents away");
             lossy(body, "optimisticLocking", "a document might be gathered twice, and its record never let go of");
+            if (Scalars.of(body, "eagerCheckCompletion").filter("true"::equals).isEmpty()) {
+                LATE.forEach(option -> Scalars.node(body, option).ifPresent(value -> findings.error(value, option + " is refused here:"
+                        + " it sees the bulk and not the record, which is never let go of where it fails",
+                        "add eagerCheckCompletion: true, and it sees the record")));
+            }
         }
     }
 

@@ -118,6 +118,16 @@ class RouteCheckTest {
         assertThat(errors(text)).singleElement().asString().contains(option + " is refused");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"completionPredicate", "completionSizeExpression", "completionTimeoutExpression"})
+    void aCompletionThatWouldSeeTheBulkAndNotTheRecordIsRefused(String option) {
+        var text = route("kafka:orders", PARSED + BULK.replace("completionSize: 1000",
+                "completionSize: 1000\n            " + option + ": { simple: \"${body[last]} == true\" }"));
+        assertThat(errors(text)).singleElement().asString().contains(option + " is refused", "eagerCheckCompletion: true");
+        assertThat(findings(text.replace("completionSize: 1000", "completionSize: 1000\n            eagerCheckCompletion: true")))
+                .isEmpty();
+    }
+
     @Test
     void anAggregationThatNeverCompletesIsRefused() {
         var text = route("kafka:orders", BULK.replaceAll(" +completion(Size|Timeout).*\n", ""));
