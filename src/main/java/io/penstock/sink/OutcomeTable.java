@@ -51,7 +51,9 @@ final class OutcomeTable {
             return new ItemOutcome.Retry(status, item.type());
         }
         return switch (status) {
-            case 429 -> new ItemOutcome.Retry(status, item.type());
+            // A full disk's block is no overload: fewer bulks would not help.
+            case 429 -> isBlock(item.type()) ? new ItemOutcome.Refused(refused(status, item.type()))
+                    : new ItemOutcome.Retry(status, item.type());
             case 401, 403 -> new ItemOutcome.Refused(refused(status, item.type()));
             default -> {
                 if (status >= 200 && status < 300) {
@@ -82,7 +84,7 @@ final class OutcomeTable {
                     : new RequestOutcome.Halve(type, error.path("reason").asText("Elasticsearch refuses the request"));
             case 413 -> new RequestOutcome.Halve(type.isEmpty() ? "status 413" : type,
                     "the document is too large for Elasticsearch or a proxy before it (http.max_content_length)");
-            case 429 -> new RequestOutcome.Busy();
+            case 429 -> isBlock(type) ? new RequestOutcome.Down(refused(status, type)) : new RequestOutcome.Busy();
             case 401, 403 -> new RequestOutcome.Down(refused(status, type));
             case 404, 405 -> new RequestOutcome.Down(notBulk(status));
             default -> new RequestOutcome.Down(new Problem(status(status, type), "look at Elasticsearch's health and log"));
@@ -96,7 +98,11 @@ final class OutcomeTable {
 
     static Problem refused(int status, String type) {
         return new Problem(status(status, type),
-                type.equals("cluster_block_exception") ? BLOCK : status == 401 ? CREDENTIALS : PRIVILEGES);
+                isBlock(type) ? BLOCK : status == 401 ? CREDENTIALS : PRIVILEGES);
+    }
+
+    private static boolean isBlock(String type) {
+        return type.equals("cluster_block_exception");
     }
 
     static Problem unreachable(Throwable failure) {

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The sink against a real Elasticsearch, one of its own because of its small limit on a request's size. */
 class BulkSinkIT {
@@ -171,20 +173,22 @@ class BulkSinkIT {
         assertThat(deadLetters.kept).isEmpty();
     }
 
-    @Test
-    void blockedIndexIsWaitedFor() {
-        elasticsearch.put("/blocked", "{\"settings\":{\"index.blocks.write\":true}}").ok();
-        var documents = List.of(document(0, "blocked", "a", BulkAction.INDEX, "{}"));
+    /** The second block is the one that a full disk makes. */
+    @ParameterizedTest
+    @CsvSource({ "blocked,index.blocks.write", "flooded,index.blocks.read_only_allow_delete" })
+    void blockedIndexIsWaitedFor(String index, String block) {
+        elasticsearch.put("/" + index, "{\"settings\":{\"" + block + "\":true}}").ok();
+        var documents = List.of(document(0, index, "a", BulkAction.INDEX, "{}"));
         sink.storeBatch(documents, new BulkTarget(null));
         Arrivals.letGo(documents);
         await().untilAsserted(() -> assertThat(state.problem())
-                .hasValueSatisfying(p -> assertThat(p).contains("index blocked", "cluster_block_exception", "index.blocks")));
+                .hasValueSatisfying(p -> assertThat(p).contains("index " + index, "cluster_block_exception", "index.blocks")));
 
-        elasticsearch.put("/blocked/_settings", "{\"index.blocks.write\":false}").ok();
+        elasticsearch.put("/" + index + "/_settings", "{\"" + block + "\":null}").ok();
 
         settledOnce(documents);
         assertThat(state.problem()).isEmpty();
-        assertThat(stored("blocked")).hasSize(1);
+        assertThat(stored(index)).hasSize(1);
     }
 
     @Test

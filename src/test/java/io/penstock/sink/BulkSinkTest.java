@@ -205,6 +205,18 @@ class BulkSinkTest {
     }
 
     @Test
+    void blockedClusterIsAProblemAndNoOverload() {
+        elasticsearch.usually(StandInElasticsearch.answer(429, "{\"error\":{\"type\":\"cluster_block_exception\"},\"status\":429}"));
+        var sink = sink();
+        var documents = store(sink, 1);
+
+        await().untilAsserted(() -> assertThat(state.problem()).hasValueSatisfying(p -> assertThat(p).contains("429", "disks")));
+        elasticsearch.usually(elasticsearch.items(id -> 201));
+        allSettledOnce(sink, documents);
+        assertThat(state.problem()).isEmpty();
+    }
+
+    @Test
     void unreachableServerIsWaitedFor() {
         int port = elasticsearch.port();
         elasticsearch.close();

@@ -17,7 +17,7 @@ class OutcomeTableTest {
     @CsvSource({ "INDEX,200,,Stored", "INDEX,201,,Stored", "CREATE,201,,Stored",
             "CREATE,409,version_conflict_engine_exception,Duplicate", "CREATE,409,x,Duplicate",
             "INDEX,409,version_conflict_engine_exception,Duplicate", "INDEX,409,x,Never",
-            "INDEX,429,es_rejected_execution_exception,Retry", "INDEX,429,cluster_block_exception,Retry",
+            "INDEX,429,es_rejected_execution_exception,Retry", "INDEX,429,cluster_block_exception,Refused",
             "INDEX,500,x,Retry", "INDEX,503,unavailable_shards_exception,Retry", "INDEX,302,,Retry",
             "INDEX,401,security_exception,Refused", "INDEX,403,security_exception,Refused",
             "INDEX,403,cluster_block_exception,Refused", "INDEX,400,document_parsing_exception,Never",
@@ -51,6 +51,7 @@ class OutcomeTableTest {
         assertThat(OutcomeTable.refused(401, "security_exception").toString()).contains("elasticsearch.api-key");
         assertThat(OutcomeTable.refused(403, "security_exception").toString()).contains("may do");
         assertThat(OutcomeTable.refused(403, "cluster_block_exception").toString()).contains("index.blocks");
+        assertThat(OutcomeTable.refused(429, "cluster_block_exception").toString()).contains("disks");
         assertThat(OutcomeTable.unreachable(new ConnectException()).toString()).contains("elasticsearch.hosts");
         assertThat(OutcomeTable.unreachable(new SocketTimeoutException()).toString()).contains("elasticsearch.socket-timeout");
         assertThat(OutcomeTable.unreachable(new SSLHandshakeException("x")).toString()).contains("tls.ca-certificate");
