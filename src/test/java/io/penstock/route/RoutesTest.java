@@ -189,7 +189,8 @@ class RoutesTest {
         assertThat(routes.faults()).singleElement()
                 .satisfies(fault -> assertThat(fault.message()).contains(option, "eagerCheckCompletion: true"));
 
-        routes.take(List.of(file("a", aggregate.replace("completionSize: 10", "completionSize: 10\n            eagerCheckCompletion: true"))));
+        routes.take(List.of(file("a", aggregate.replace("completionSize: 10",
+                "completionSize: 10\n            eagerCheckCompletion: true"))));
         assertThat(routes.faults()).isEmpty();
     }
 
