@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
 import javax.net.ssl.SSLException;
@@ -25,6 +26,12 @@ final class OutcomeTable {
             + " or elasticsearch.api-key may do: it needs to create the index and to index documents";
     private static final String BLOCK =
             "look at the blocks in the index's and the cluster's settings (index.blocks.*) and at the nodes' disks";
+
+    /**
+     * What Elasticsearch and OpenSearch answer 500 for though the document is at fault: the ingest processors fail, and dissect
+     * where its pattern doesn't match. Other processors' objections are 400.
+     */
+    private static final Set<String> REJECTED_BY_PIPELINE = Set.of("fail_processor_exception", "find_match");
 
     /** After so many the index counts as one that will never be there. */
     static final int MISSES = 5;
@@ -59,7 +66,7 @@ final class OutcomeTable {
                 if (status >= 200 && status < 300) {
                     yield STORED;
                 }
-                yield status >= 400 && status < 500
+                yield status >= 400 && status < 500 || status == 500 && REJECTED_BY_PIPELINE.contains(item.type())
                         ? new ItemOutcome.Never(item.type().isEmpty() ? "status " + status : item.type(), item.reason())
                         : new ItemOutcome.Retry(status, item.type());
             }
