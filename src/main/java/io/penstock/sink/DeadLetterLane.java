@@ -143,6 +143,9 @@ final class DeadLetterLane {
         if (open == null || !open.isTooLarge(failure)) {
             outage.failed(failure, advice, waiting.get());
         } else {
+            // Who finds a letter too large is there, and it may be the only one left. (If it was the client's own limit, and the
+            // broker is still away, the next letter says so again.)
+            outage.succeeded(waiting.get());
             var smaller = sent.letter.smaller();
             if (smaller.isPresent()) {
                 sent.letter = smaller.get();

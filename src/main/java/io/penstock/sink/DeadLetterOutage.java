@@ -27,6 +27,7 @@ final class DeadLetterOutage {
     private String failure = "";
     private String advice = "";
     private int tooLarge;
+    private String tooLargeAdvice = "";
 
     /** @param endpoint the endpoint's URI without its secrets */
     DeadLetterOutage(String endpoint) {
@@ -64,7 +65,7 @@ final class DeadLetterOutage {
         tooLarge++;
         LOG.errorf("The dead letter of %s is too large for %s: %s. It is tried again without limit and its offset stays"
                 + " uncommitted until then; %s", coordinates, endpoint, describe(cause), whatToDo);
-        advice = whatToDo;
+        tooLargeAdvice = whatToDo;
     }
 
     synchronized void tooLargeKept() {
@@ -78,7 +79,7 @@ final class DeadLetterOutage {
             LOG.warnf("%s has taken no dead letter for %d s: %s (waiting: %d); %s", endpoint, seconds(), failure, waiting,
                     advice);
         } else if (since == null && tooLarge > 0 && maySpeak()) {
-            LOG.errorf("Dead letters too large for %2$s, held and sent again: %1$d; %3$s", tooLarge, endpoint, advice);
+            LOG.errorf("Dead letters too large for %2$s, held and sent again: %1$d; %3$s", tooLarge, endpoint, tooLargeAdvice);
         }
     }
 
