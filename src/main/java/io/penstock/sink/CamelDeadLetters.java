@@ -17,7 +17,9 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.NoSuchEndpointException;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.util.URISupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps dead letters behind a Camel endpoint, by default the Kafka topic {@code TOPIC.dead-letters}. Whoever sends one goes
@@ -66,7 +68,8 @@ public final class CamelDeadLetters implements DeadLetters, AutoCloseable {
             return;
         }
         waiting.incrementAndGet();
-        lanes.computeIfAbsent(uriFor(delivery.record().topic()), this::lane).add(new DeadLetter(delivery, reason));
+        lanes.computeIfAbsent(uriFor(delivery.record().topic()), this::lane)
+                .add(new DeadLetter(delivery, reason, wasDeadLetter(delivery.record())));
     }
 
     /** What keeps dead letters from being taken, for the readiness check; empty when nothing does. */
@@ -112,6 +115,12 @@ public final class CamelDeadLetters implements DeadLetters, AutoCloseable {
     private String uriFor(String topic) {
         String plain = topic.replaceAll("[^a-zA-Z0-9._-]", "_");
         return uri.replace("{topic}", plain.equals(".") || plain.equals("..") ? "_" : plain);
+    }
+
+    /** Whether it was read from where the dead letters of its origin are kept: anybody may write headers that name one. */
+    boolean wasDeadLetter(ConsumerRecord<byte @Nullable [], byte @Nullable []> record) {
+        return KeptLetter.of(record).map(letter -> uriFor(letter.original().topic()).replaceFirst("\\?.*", ""))
+                .filter(kept -> kept.equals("kafka:" + record.topic()) || kept.equals("kafka://" + record.topic())).isPresent();
     }
 
     private void kept(DeadLetter letter) {

@@ -12,9 +12,10 @@ import io.penstock.delivery.Delivery;
  *
  * @param delivery the record's delivery, held until the dead letter is acknowledged
  * @param reason   why it can never be stored
+ * @param again    whether the record was a dead letter before, so that its own headers say where it came from
  * @param detail   how much is said of that, where only so much fits
  */
-record DeadLetter(Delivery delivery, DeadLetterReason reason, Detail detail) {
+record DeadLetter(Delivery delivery, DeadLetterReason reason, boolean again, Detail detail) {
 
     /** What a dead letter says beside the record itself; each says less than the one before. */
     enum Detail {
@@ -33,18 +34,18 @@ record DeadLetter(Delivery delivery, DeadLetterReason reason, Detail detail) {
 
     private static final int LONGEST_NAME = 200;
 
-    DeadLetter(Delivery delivery, DeadLetterReason reason) {
-        this(delivery, reason, Detail.ALL);
+    DeadLetter(Delivery delivery, DeadLetterReason reason, boolean again) {
+        this(delivery, reason, again, Detail.ALL);
     }
 
     /** The same dead letter with the next smaller detail; empty when there is none. */
     Optional<DeadLetter> smaller() {
         return switch (detail) {
             case ALL -> Optional.of(new DeadLetter(delivery, new DeadLetterReason(reason.step(),
-                    DeadLetterReasons.cut(reason.message(), SHORT_MESSAGE), reason.exception(), reason.attempts()), Detail.SHORT));
-            case SHORT -> Optional.of(new DeadLetter(delivery, reason, Detail.ORIGIN));
-            case ORIGIN -> Optional.of(new DeadLetter(delivery, reason, Detail.NONE));
-            case NONE -> Optional.of(new DeadLetter(delivery, reason, Detail.RAW));
+                    DeadLetterReasons.cut(reason.message(), SHORT_MESSAGE), reason.exception(), reason.attempts()), again, Detail.SHORT));
+            case SHORT -> Optional.of(new DeadLetter(delivery, reason, again, Detail.ORIGIN));
+            case ORIGIN -> Optional.of(new DeadLetter(delivery, reason, again, Detail.NONE));
+            case NONE -> Optional.of(new DeadLetter(delivery, reason, again, Detail.RAW));
             case RAW -> Optional.empty();
         };
     }

@@ -30,19 +30,22 @@ final class DeadLetterHeaders {
     }
 
     /**
-     * A dead letter that is too large says less, down to nothing. A record that was a dead letter before and fails again keeps saying where it came from first; all else is said anew.
+     * A dead letter that is too large says less, down to nothing. A record that was a dead letter before and fails again keeps
+     * saying where it came from first; all else is said anew. What any other record says of where it came from is left out: a
+     * replay would believe it.
      */
     static Headers of(DeadLetter letter) {
         ConsumerRecord<?, ?> record = letter.delivery().record();
-        if (letter.detail() == Detail.NONE || letter.detail() == Detail.RAW) {
-            return new RecordHeaders(record.headers().toArray());
-        }
-        boolean again = record.headers().lastHeader(TOPIC) != null;
+        boolean bare = letter.detail() == Detail.NONE || letter.detail() == Detail.RAW;
+        boolean again = letter.again();
         var headers = new RecordHeaders();
         for (Header header : record.headers()) {
-            if (!LATEST.contains(header.key()) && (again || !ORIGIN.contains(header.key()))) {
+            if ((bare || !LATEST.contains(header.key())) && (again || !ORIGIN.contains(header.key()))) {
                 headers.add(header);
             }
+        }
+        if (bare) {
+            return headers;
         }
         boolean reasoned = letter.detail() != Detail.ORIGIN;
         if (reasoned) {

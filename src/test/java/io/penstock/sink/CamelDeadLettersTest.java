@@ -28,6 +28,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.jspecify.annotations.Nullable;
 
 class CamelDeadLettersTest {
@@ -46,6 +48,19 @@ class CamelDeadLettersTest {
             letters.close();
         }
         context.stop();
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "kafka:{topic}.dead-letters?lingerMs=5,first.dead-letters,true", "kafka:{topic}.dead-letters,trade,false",
+            "kafka:{topic}.dead-letters,other.dead-letters,false", "kafka://dlq,dlq,true", "file:{topic},first,false" })
+    void aRecordWasADeadLetterIfItWasReadFromWhereThoseOfItsOriginAreKept(String uri, String topic, boolean was) {
+        open(uri);
+        var origin = new RecordHeaders().add("penstock-topic", utf8("first")).add("penstock-partition", utf8("3"))
+                .add("penstock-offset", utf8("7")).add("penstock-timestamp", utf8("1"));
+
+        assertThat(letters.wasDeadLetter(record(topic, 1, null, null, origin))).isEqualTo(was);
+        assertThat(letters.wasDeadLetter(record(topic, 1, null, null, origin.remove("penstock-offset")))).isFalse();
+        assertThat(letters.wasDeadLetter(record(topic, 1))).isFalse();
     }
 
     @Test

@@ -50,7 +50,7 @@ class DeadLetterLaneTest {
         var lane = new DeadLetterLane("kafka:x", () -> endpoint, new Backoff(Duration.ofMillis(1), Duration.ofMillis(5)),
                 letter -> kept.incrementAndGet());
         try {
-            lane.add(new DeadLetter(delivery(record("trade", 1), new AtomicInteger()), REASON));
+            lane.add(new DeadLetter(delivery(record("trade", 1), new AtomicInteger()), REASON, false));
             await().until(() -> lane.problem().isPresent());
 
             endpoint.failure = new RecordTooLargeException();

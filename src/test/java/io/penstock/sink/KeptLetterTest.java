@@ -18,7 +18,7 @@ class KeptLetterTest {
                 new byte[] {8, 9}, headers, Optional.empty());
         var delivery = new Delivery(record, "id", 3, _ -> { });
         delivery.route("r");
-        var letter = new DeadLetter(delivery, new DeadLetterReason("step", "no number", "E", 1));
+        var letter = new DeadLetter(delivery, new DeadLetterReason("step", "no number", "E", 1), false);
         var kept = new ConsumerRecord<byte[], byte[]>("orders.dead-letters", 0, 0, 5, TimestampType.CREATE_TIME, 1, 2, record.key(),
                 record.value(), DeadLetterHeaders.of(letter), Optional.empty());
 
