@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** What the sink counts. Thread-safe. */
 final class SinkMetrics {
 
+    /** Names may come from records, and each has meters that nobody takes away. */
+    private static final int MAX_INDICES = 1000;
+    private static final String OTHERS = "others";
+
     private final MeterRegistry registry;
     /** Not by a record, for whose hash Java makes classes when the first document is sent. */
     private final ConcurrentMap<List<String>, OfIndex> byIndex = new ConcurrentHashMap<>();
@@ -42,11 +46,19 @@ final class SinkMetrics {
         var route = delivery == null || delivery.route().isEmpty() ? "none" : delivery.route();
         var known = last;
         if (known == null || known.route != route || known.index != item.index()) {
-            known = new Last(route, item.index(), byIndex.computeIfAbsent(List.of(route, item.index()),
-                    _ -> register(Tags.of("route", route, "index", item.index()))));
+            known = new Last(route, item.index(), meters(route, item.index()));
             last = known;
         }
         return known.meters;
+    }
+
+    private OfIndex meters(String route, String index) {
+        var meters = byIndex.get(List.of(route, index));
+        if (meters != null) {
+            return meters;
+        }
+        var name = byIndex.size() < MAX_INDICES ? index : OTHERS;
+        return byIndex.computeIfAbsent(List.of(route, name), _ -> register(Tags.of("route", route, "index", name)));
     }
 
     private OfIndex register(Tags tags) {

@@ -92,6 +92,24 @@ class BulkSinkTest {
     }
 
     @Test
+    void indexNamesFromRecordsMakeNoMetersWithoutBound() {
+        var sink = sink();
+        var documents = new ArrayList<BulkDocument>();
+        for (int i = 0; i < 3000; i++) {
+            var delivery = arrivals.delivery(i);
+            documents.add(new BulkDocument(delivery, "i" + i, delivery.documentId(), BulkAction.INDEX, "{}".getBytes()));
+        }
+        sink.storeBatch(documents, PRE1);
+        Arrivals.letGo(documents);
+
+        allSettledOnce(sink, documents);
+        var indexed = registry.get("penstock.documents.indexed").functionCounters();
+        assertThat(indexed).hasSizeLessThanOrEqualTo(1001);
+        assertThat(indexed.stream().mapToDouble(c -> c.count()).sum()).isEqualTo(3000);
+        assertThat(registry.get("penstock.documents.indexed").tags("index", "others").functionCounter().count()).isEqualTo(2000);
+    }
+
+    @Test
     void deliveriesAreHeldUntilTheAnswer() {
         var answer = new CountDownLatch(1);
         elasticsearch.then((bulk, exchange) -> {
