@@ -39,8 +39,9 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
 
     @Override
     public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
+        this.topics.forEach(feeds::notReading);
         this.topics = Set.copyOf(topics);
-        topics.forEach(feeds::reading);
+        this.topics.forEach(feeds::reading);
     }
 
     @Override

@@ -24,24 +24,25 @@ public final class Feeds {
 
     private final ConcurrentHashMap<String, BlockingQueue<ConsumerRecord<byte @Nullable [], byte @Nullable []>>> queues =
             new ConcurrentHashMap<>();
-    private final Set<String> topics = ConcurrentHashMap.newKeySet();
+    /** How many read each topic now. */
+    private final ConcurrentHashMap<String, Integer> readers = new ConcurrentHashMap<>();
 
     /** Whether a route reads from the topic now. */
     public boolean isRead(String topic) {
-        return topics.contains(topic);
+        return readers.containsKey(topic);
     }
 
     /** The topics that routes read from now. */
     public Set<String> topics() {
-        return Set.copyOf(topics);
+        return Set.copyOf(readers.keySet());
     }
 
     void reading(String topic) {
-        topics.add(topic);
+        readers.merge(topic, 1, Integer::sum);
     }
 
     void notReading(String topic) {
-        topics.remove(topic);
+        readers.computeIfPresent(topic, (t, count) -> count == 1 ? null : count - 1);
     }
 
     /** Hands a record to the route that reads its topic; it waits for that route if there is none yet. */
