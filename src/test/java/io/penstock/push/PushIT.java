@@ -379,6 +379,23 @@ class PushIT {
         }
     }
 
+    /** A KafkaSource sends the key twice, and each of the record's headers as one of the request's. */
+    @Test
+    void aRecordWithALongKeyAndLargeHeadersIsTaken() {
+        start();
+        var key = "k".repeat(300_000).getBytes(StandardCharsets.UTF_8);
+        var large = new ConsumerRecord<>(name, 3, 0, key, TRADES.trade(0).value());
+        IntStream.range(0, 10).forEach(i -> large.headers().add("header" + i, "h".repeat(30_000).getBytes(StandardCharsets.UTF_8)));
+        assertThat(sender.send(sender.kafkaSource(large)).statusCode()).isEqualTo(204);
+
+        try (var http2 = new Sender(penstock.url(), HttpClient.Version.HTTP_2)) {
+            assertThat(http2.send(http2.kafkaSource(record(1))).statusCode()).isEqualTo(204);
+            var answer = http2.send(http2.kafkaSource(large));
+            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(answer.statusCode()).isEqualTo(204);
+        }
+    }
+
     @Test
     void aSlowStreamIsCutOffAndTheOthersOfItsConnectionAreAnswered() throws Exception {
         start("PENSTOCK_PUSH_READ_TIMEOUT", "1s");
