@@ -55,6 +55,7 @@ class Gate {
     private final InFlight inFlight;
     private final InFlightConfig bound;
     private final PushConfig config;
+    private final String functionPath;
     private final IdentityProviderManager identities;
     private final SourceMode source;
     private final boolean jwt;
@@ -74,6 +75,7 @@ class Gate {
         this.inFlight = inFlight;
         this.bound = bound;
         this.config = config;
+        this.functionPath = withoutSlash(config.functionPath());
         this.identities = identities;
         this.source = source;
         if (old) {
@@ -93,7 +95,7 @@ class Gate {
     }
 
     private void handle(RoutingContext request) {
-        String path = request.normalizedPath();
+        String path = withoutSlash(request.normalizedPath());
         if (request.request().method() != HttpMethod.POST || !isIngress(path)) {
             request.next();
         } else if (source != SourceMode.PUSH) {
@@ -113,16 +115,21 @@ class Gate {
         } else if (inFlight.isFull() || openRequests.get() >= bound.records()
                 || openBytes.get() >= bound.bytes().asLongValue()) {
             refuseForNow(request, 429, Answers.full());
-        } else if (path.equals(config.functionPath()) && !path.equals(FUNCTION_PATH)) {
+        } else if (path.equals(functionPath) && !path.equals(FUNCTION_PATH)) {
             request.reroute(HttpMethod.POST, FUNCTION_PATH);
         } else {
             new Body(request).read();
         }
     }
 
+    /** The router doesn't mind a slash at the end. */
+    private static String withoutSlash(String path) {
+        return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
     private boolean isIngress(String path) {
         return path.equals("/") || path.equals("/events") || path.startsWith("/events/") || path.equals(FUNCTION_PATH)
-                || path.equals(config.functionPath());
+                || path.equals(functionPath);
     }
 
     private boolean hasToken(RoutingContext request) {
