@@ -117,7 +117,11 @@ final class CloudEvents {
                 : String.valueOf(root.getMessage());
     }
 
-    private Arrival arrival(CloudEvent event, Optional<String> pathTopic) {
+    /** @param event null if its JSON is */
+    private Arrival arrival(@Nullable CloudEvent event, Optional<String> pathTopic) {
+        if (event == null) {
+            throw new MalformedRequestException("This is no CloudEvent: it is null.");
+        }
         byte[] value = event.getData() == null ? null : event.getData().toBytes();
         Matcher id = KAFKA_ID.matcher(event.getId());
         String topic = event.getSource().getFragment();
@@ -171,7 +175,11 @@ final class CloudEvents {
     }
 
     private static long timestamp(CloudEvent event) {
-        return event.getTime() == null ? ConsumerRecord.NO_TIMESTAMP : event.getTime().toInstant().toEpochMilli();
+        try {
+            return event.getTime() == null ? ConsumerRecord.NO_TIMESTAMP : event.getTime().toInstant().toEpochMilli();
+        } catch (ArithmeticException e) {
+            throw new MalformedRequestException("The event's time is none that a record can have.");
+        }
     }
 
     private static byte @Nullable [] bytes(@Nullable Object extension) {

@@ -69,7 +69,7 @@ record FunctionEvent(boolean ofLambda, List<Arrival> arrivals) {
                         (int) number(record.path("partition"), Integer.MAX_VALUE, where + ".partition"),
                         number(record.path("offset"), Long.MAX_VALUE, where + ".offset"),
                         record.path("timestamp").asLong(ConsumerRecord.NO_TIMESTAMP), base64(record.path("key"), where + ".key"),
-                        base64(record.path("value"), where + ".value"), headers(record.path("headers"))));
+                        base64(record.path("value"), where + ".value"), headers(record.path("headers"), where + ".headers")));
             }
         }
         return arrivals;
@@ -110,10 +110,13 @@ record FunctionEvent(boolean ofLambda, List<Arrival> arrivals) {
     }
 
     /** Each header is an object of one name, its value an array of signed bytes. */
-    private static Headers headers(JsonNode array) {
+    private static Headers headers(JsonNode array, String where) {
         var headers = new RecordHeaders();
         for (var object : array) {
             for (var header : object.properties()) {
+                if (header.getValue().isObject()) {
+                    throw new MalformedRequestException(where + " has a value that is no array.");
+                }
                 var bytes = new byte[header.getValue().size()];
                 for (int i = 0; i < bytes.length; i++) {
                     bytes[i] = (byte) header.getValue().get(i).asInt();

@@ -134,4 +134,16 @@ class CloudEventsTest {
                     .isInstanceOf(MalformedRequestException.class);
         }
     }
+
+    @Test
+    void whatIsNothingOrOfNoTimeIsRefused() {
+        assertThatThrownBy(() -> events.read(headers("Content-Type", "application/cloudevents+json"), bytes("null"), Optional.empty()))
+                .isInstanceOf(MalformedRequestException.class);
+        assertThatThrownBy(() -> events.read(headers("Content-Type", "application/cloudevents-batch+json"), bytes("[null]"),
+                Optional.empty())).isInstanceOf(MalformedRequestException.class);
+        for (var type : List.of("t", "dev.knative.kafka.event")) {
+            assertThatThrownBy(() -> binary("{}", Optional.empty(), "ce-specversion", "1.0", "ce-id", "partition:0/offset:0", "ce-source",
+                    "/s#t", "ce-type", type, "ce-time", "+292278995-01-01T00:00:00Z")).isInstanceOf(MalformedRequestException.class);
+        }
+    }
 }

@@ -51,7 +51,8 @@ class FunctionEventTest {
         for (var json : List.of("", "nonsense", "[]", "{}", "{\"Records\":[{}]}", "{\"Records\":[{\"Ckafka\":{\"topic\":\"t\"}}]}",
                 "{\"Records\":[{\"Ckafka\":{\"topic\":\"t\",\"partition\":-1,\"offset\":1}}]}",
                 "{\"Records\":[{\"Ckafka\":{\"topic\":\"t\",\"partition\":1,\"offset\":1.5}}]}",
-                "{\"records\":{\"t-0\":[{\"topic\":\"t\",\"partition\":0,\"offset\":1,\"value\":\"***\"}]}}")) {
+                "{\"records\":{\"t-0\":[{\"topic\":\"t\",\"partition\":0,\"offset\":1,\"value\":\"***\"}]}}",
+                "{\"records\":{\"t-0\":[{\"topic\":\"t\",\"partition\":0,\"offset\":1,\"headers\":[{\"h\":{\"no\":\"array\"}}]}]}}")) {
             assertThatThrownBy(() -> read(json)).as(json).isInstanceOf(MalformedRequestException.class);
         }
     }
