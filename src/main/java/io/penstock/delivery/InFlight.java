@@ -52,6 +52,11 @@ public final class InFlight {
         return !closed && records.get() <= maxRecords - maxRecords / 4 && bytes.get() <= maxBytes - maxBytes / 4;
     }
 
+    /** The bound in bytes. */
+    public long maxBytes() {
+        return maxBytes;
+    }
+
     public long records() {
         return records.get();
     }

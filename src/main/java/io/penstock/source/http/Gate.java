@@ -113,7 +113,7 @@ class Gate {
         if (inFlight.isClosed()) {
             refuseForNow(request, 503, Answers.stopping());
         } else if (inFlight.isFull() || openRequests.get() >= bound.records()
-                || openBytes.get() >= bound.bytes().asLongValue()) {
+                || openBytes.get() >= inFlight.maxBytes()) {
             refuseForNow(request, 429, Answers.full());
         } else if (path.equals(functionPath) && !path.equals(FUNCTION_PATH)) {
             request.reroute(HttpMethod.POST, FUNCTION_PATH);
@@ -214,11 +214,16 @@ class Gate {
                 return;
             }
             if (buffer.length() + chunk.length() > maxBody) {
-                cutOff(413, "Too large", "A request may have quarkus.http.limits.max-body-size at most.");
+                cutOff(413, Answers.problem(413, "Too large", "A request may have quarkus.http.limits.max-body-size at most."));
                 return;
             }
             buffer.appendBuffer(chunk);
-            openBytes.addAndGet(chunk.length());
+            long sum = openBytes.addAndGet(chunk.length());
+            // Who is alone is read to the end: one of all that come together gets through, however large.
+            if (sum > inFlight.maxBytes() && sum > buffer.length()) {
+                request.response().putHeader("Retry-After", Long.toString(Answers.retryAfterSeconds(config)));
+                cutOff(429, Answers.full());
+            }
         }
 
         private void complete() {
@@ -231,23 +236,23 @@ class Gate {
 
         private void tooSlow() {
             if (!over) {
-                cutOff(408, "Too slow", "The request did not come within penstock.push.read-timeout.");
+                cutOff(408, Answers.problem(408, "Too slow", "The request did not come within penstock.push.read-timeout."));
             }
         }
 
-        private void cutOff(int status, String title, String detail) {
+        private void cutOff(int status, String problem) {
             leave();
             buffer = null;
             var response = request.response().setStatusCode(status).putHeader("Content-Type", Answers.PROBLEM);
             if (request.request().version() == HttpVersion.HTTP_2) {
                 // The stream alone: a mesh's proxy puts many senders' requests on one connection.
-                response.end(Answers.problem(status, title, detail)).onComplete(sent -> response.reset(NO_ERROR));
+                response.end(problem).onComplete(sent -> response.reset(NO_ERROR));
             } else {
                 // Closed with bytes unread the connection would be reset, and the answer lost with it (RFC 9112, section 9.6).
                 var connection = request.request().connection();
                 request.request().endHandler(v -> connection.close());
                 vertx.setTimer(LINGER.toMillis(), t -> connection.close());
-                response.putHeader("Connection", "close").end(Answers.problem(status, title, detail));
+                response.putHeader("Connection", "close").end(problem);
             }
         }
 

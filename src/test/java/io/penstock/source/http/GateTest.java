@@ -1,6 +1,7 @@
 package io.penstock.source.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -9,8 +10,11 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import io.penstock.delivery.InFlight;
 import io.penstock.delivery.InFlightConfig;
@@ -31,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class GateTest {
 
     private final Vertx vertx = Vertx.vertx();
-    private final InFlight inFlight = new InFlight(1_000, 1_000_000);
+    private InFlight inFlight = new InFlight(1_000, 1_000_000);
     private int port;
 
     private void start(Map<String, String> settings) {
@@ -91,5 +95,59 @@ class GateTest {
             assertThat(answer(path, "Content-Length: 0\r\n\r\n")).as(path).contains(" 401 ");
             assertThat(answer(path, "Authorization: Bearer secret\r\nContent-Length: 0\r\n\r\n")).as(path).contains(" 200 ");
         }
+    }
+
+    /** As when the activator lets go of what has waited for a start: all heads come before all bodies. */
+    @Test
+    void theSumOfBodiesIsBoundedWhileTheyAreRead() throws IOException {
+        start(Map.of());
+        int length = 200_000;
+        var sockets = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < 20; i++) {
+                sockets.add(post("/event-invoke", "Content-Length: " + length + "\r\n\r\n"));
+            }
+            for (var socket : sockets) {
+                socket.getOutputStream().write(new byte[length - 1]);
+            }
+            await().untilAsserted(() -> assertThat(answered(sockets)).hasSize(15));
+            var refused = answered(sockets);
+            for (var socket : refused) {
+                assertThat(head(socket)).contains(" 429 ", "Retry-After: 1");
+            }
+            // Of those that were kept, each is taken in.
+            sockets.removeAll(refused);
+            for (var socket : sockets) {
+                socket.getOutputStream().write('x');
+                assertThat(line(socket)).contains(" 200 ");
+            }
+            assertThat(answer("/event-invoke", "Content-Length: 1\r\n\r\nx")).contains(" 200 ");
+        } finally {
+            for (var socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void aBodyThatIsLargerThanTheBoundIsReadIfItIsAlone() throws IOException {
+        inFlight = new InFlight(1_000, 1_000);
+        start(Map.of());
+        assertThat(answer("/event-invoke", "Content-Length: 100000\r\n\r\n" + "x".repeat(100_000))).contains(" 200 ");
+    }
+
+    private static List<Socket> answered(List<Socket> sockets) throws IOException {
+        var answered = new ArrayList<Socket>();
+        for (var socket : sockets) {
+            if (socket.getInputStream().available() > 0) {
+                answered.add(socket);
+            }
+        }
+        return answered;
+    }
+
+    private static String head(Socket socket) throws IOException {
+        var reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+        return reader.lines().takeWhile(line -> !line.isEmpty()).collect(Collectors.joining("\n"));
     }
 }
