@@ -136,6 +136,19 @@ class GateTest {
         assertThat(answer("/event-invoke", "Content-Length: 100000\r\n\r\n" + "x".repeat(100_000))).contains(" 200 ");
     }
 
+    /** RFC 9110, section 10.1.1 */
+    @Test
+    void whoAsksWhetherToGoOnIsToldIfLetIn() throws IOException {
+        start(Map.of("penstock.push.token", "secret"));
+        var expecting = "Expect: 100-continue\r\nContent-Length: 1\r\n\r\n";
+        try (var socket = post("/event-invoke", "Authorization: Bearer secret\r\n" + expecting)) {
+            assertThat(head(socket)).startsWith("HTTP/1.1 100 ");
+            socket.getOutputStream().write('x');
+            assertThat(line(socket)).contains(" 200 ");
+        }
+        assertThat(answer("/event-invoke", expecting)).contains(" 401 ");
+    }
+
     private static List<Socket> answered(List<Socket> sockets) throws IOException {
         var answered = new ArrayList<Socket>();
         for (var socket : sockets) {
