@@ -55,13 +55,14 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
     public ConsumerRecords<byte @Nullable [], byte @Nullable []> poll(Duration timeout) {
         long end = System.nanoTime() + (timeout.compareTo(LONGEST_POLL) < 0 ? timeout : LONGEST_POLL).toNanos();
         try {
+            // Not when they were handed out: another's idle poll would complete the aggregations before they are in one.
+            groupCommit.fed(lastPoll.size());
             groupCommit.completeIfDue();
             var records = next(Duration.ZERO);
             while (records.isEmpty() && System.nanoTime() < end) {
                 // All that was fed has been through its route: what waits in an aggregation waits for company only.
                 records = next(groupCommit.completeOrWait(Duration.ofNanos(end - System.nanoTime())));
             }
-            groupCommit.fed(records.size());
             lastPoll = records;
             return records.isEmpty() ? ConsumerRecords.empty() : new ConsumerRecords<>(byPartition(records), Map.of());
         } catch (InterruptedException e) {

@@ -20,7 +20,7 @@ public final class GroupCommit {
     private final InFlight inFlight;
     private final OpenAggregations aggregations;
     private final long lingerNanos;
-    /** Records handed to the routes since aggregations were completed last. */
+    /** Records that have been through their routes since aggregations were completed last. */
     private final AtomicInteger fresh = new AtomicInteger();
     private volatile long since;
 
@@ -31,7 +31,7 @@ public final class GroupCommit {
         this.lingerNanos = linger.toNanos();
     }
 
-    /** Records are handed to the routes. */
+    /** Records have been through their routes, and may wait in an aggregation. */
     void fed(int records) {
         if (records > 0 && fresh.getAndAdd(records) == 0) {
             since = System.nanoTime();

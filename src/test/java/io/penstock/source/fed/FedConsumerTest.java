@@ -4,15 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.delivery.InFlight;
+import io.penstock.source.Intake;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 class FedConsumerTest {
 
+    private static final Duration BRIEFLY = Duration.ofMillis(20);
+
     private final InFlight inFlight = new InFlight(1_000, 1_000_000);
     private final Feeds feeds = new Feeds();
-    private final GroupCommit groupCommit = new GroupCommit(inFlight, () -> { }, Duration.ofHours(1));
+    private final AtomicInteger completed = new AtomicInteger();
+    private final GroupCommit groupCommit = new GroupCommit(inFlight, completed::incrementAndGet, Duration.ofHours(1));
 
     private FedConsumer reader() {
         var reader = new FedConsumer(feeds, groupCommit);
@@ -35,5 +43,21 @@ class FedConsumerTest {
         other.close();
         assertThat(feeds.isRead("trade")).isFalse();
         assertThat(feeds.topics()).isEmpty();
+    }
+
+    @Test
+    void whatGathersWhileOthersHaveNothingToDoIsCompletedAfterItHasGathered() {
+        var one = reader();
+        var other = reader();
+        feeds.feed(new Intake(inFlight, new DeliveryMetrics(new SimpleMeterRegistry(), inFlight)).delivery(
+                new ConsumerRecord<>("trade", 0, 0, null, new byte[1]), delivery -> { }));
+        assertThat(one.poll(BRIEFLY).count()).isEqualTo(1);
+
+        // Its route is at work on the record, which is in no aggregation yet.
+        assertThat(other.poll(BRIEFLY).isEmpty()).isTrue();
+        int before = completed.get();
+
+        assertThat(one.poll(BRIEFLY).isEmpty()).isTrue();
+        assertThat(completed).hasValueGreaterThan(before);
     }
 }
