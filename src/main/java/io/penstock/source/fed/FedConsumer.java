@@ -19,16 +19,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A consumer whose {@code poll} returns what was fed for its topic. Of the rest of the interface camel-kafka uses only
- * subscribing and closing; Kafka's own consumer without a broker answers that.
+ * subscribing, pausing and closing; what these need, Kafka's own consumer without a broker answers.
  */
 final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable []> {
 
     /** camel-kafka waits for the poll to return when it stops. */
     private static final Duration LONGEST_POLL = Duration.ofMillis(250);
+    /** One of several topics is not waited at for longer, as the record may come for another. */
+    private static final Duration SHORT_WAIT = Duration.ofMillis(10);
 
     private final Feeds feeds;
     private final GroupCommit groupCommit;
     private volatile Set<String> topics = Set.of();
+    private volatile boolean paused;
     private List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> lastPoll = List.of();
 
     FedConsumer(Feeds feeds, GroupCommit groupCommit) {
@@ -83,8 +86,13 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
     }
 
     private List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> next(Duration atMost) throws InterruptedException {
+        if (paused) {
+            Thread.sleep(atMost);
+            return List.of();
+        }
+        var wait = topics.size() == 1 || atMost.compareTo(SHORT_WAIT) < 0 ? atMost : SHORT_WAIT;
         for (String topic : topics) {
-            var records = feeds.poll(topic, atMost);
+            var records = feeds.poll(topic, wait);
             if (!records.isEmpty()) {
                 return records;
             }
@@ -100,6 +108,17 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
                     .add(record);
         }
         return byPartition;
+    }
+
+    /** A route that is to stop takes nothing in any more. It has no partitions that could be named. */
+    @Override
+    public void pause(Collection<TopicPartition> partitions) {
+        paused = true;
+    }
+
+    @Override
+    public void resume(Collection<TopicPartition> partitions) {
+        paused = false;
     }
 
     @Override
