@@ -15,11 +15,11 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.cloudevents.CloudEvent;
-import io.cloudevents.core.format.EventDeserializationException;
 import io.cloudevents.http.HttpMessageFactory;
 import io.cloudevents.jackson.JsonFormat;
 import io.cloudevents.rw.CloudEventRWException;
@@ -46,8 +46,9 @@ final class CloudEvents {
     /** An event that never was in Kafka has no partition. */
     private static final int NO_PARTITION = -1;
 
-    private final ObjectMapper json = new ObjectMapper();
-    private final JsonFormat format = new JsonFormat();
+    /** It reads names that come from senders: interned, a native executable would keep each of them for ever. */
+    private final JsonMapper json = JsonMapper.builder(JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build())
+            .addModule(JsonFormat.getCloudEventJacksonModule()).build();
     private final Map<String, String> topics;
 
     CloudEvents(Map<String, String> topics) {
@@ -71,14 +72,14 @@ final class CloudEvents {
             }
             if (contentType.startsWith(STRUCTURED)) {
                 jsonOnly(contentType, "+json");
-                return List.of(arrival(format.deserialize(body), pathTopic));
+                return List.of(arrival(json.readValue(body, CloudEvent.class), pathTopic));
             }
             if (header(headers, "ce-specversion").isEmpty()) {
                 throw new MalformedRequestException("This is no CloudEvent: there is neither a ce-specversion header nor the "
                         + "content type application/cloudevents+json or application/cloudevents-batch+json.");
             }
             return List.of(arrival(HttpMessageFactory.createReaderFromMultimap(headers, body).toEvent(), pathTopic));
-        } catch (CloudEventRWException | EventDeserializationException | IllegalStateException | IllegalArgumentException | IOException e) {
+        } catch (CloudEventRWException | IllegalStateException | IllegalArgumentException | IOException e) {
             throw new MalformedRequestException("This is no CloudEvent: " + withoutContent(e));
         }
     }
@@ -96,7 +97,7 @@ final class CloudEvents {
         }
         var events = new ArrayList<CloudEvent>(array.size());
         for (var event : array) {
-            events.add(format.deserialize(json.writeValueAsBytes(event)));
+            events.add(json.treeToValue(event, CloudEvent.class));
         }
         return events;
     }
