@@ -20,6 +20,7 @@ import io.penstock.route.check.RouteCheck.RouteFile;
 import io.penstock.route.lean.LeanHeadersFactory;
 import io.penstock.sink.DeadLetterReasons;
 import io.penstock.sink.DeadLetters;
+import io.penstock.source.SourceMode;
 import org.apache.camel.CamelContext;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
@@ -165,7 +166,10 @@ public final class Routes {
         }
     }
 
-    /** Two files can't have a route or a bean of the same name: who has it keeps it, the newcomer is refused. */
+    /**
+     * Two files can't have a route or a bean of the same name, nor in push mode read a topic in two groups: who has it keeps it, the
+     * newcomer is refused.
+     */
     private void refuseClashes(Map<String, RouteVersion> next) {
         for (var clash = clash(next); clash.isPresent(); clash = clash(next)) {
             var loser = clash.get().loser;
@@ -195,7 +199,28 @@ public final class Routes {
                 }
             }
         }
+        return config.source() == SourceMode.PUSH ? groupClash(next, all) : Optional.empty();
+    }
+
+    /** Each would be given a part of what it expects all of. */
+    private Optional<Clash> groupClash(Map<String, RouteVersion> next, Map<String, RouteVersion> all) {
+        var readers = new HashMap<String, Reading>();
+        for (RouteVersion version : all.values()) {
+            for (Reading reading : readings(version)) {
+                var first = readers.putIfAbsent(reading.topic(), reading);
+                if (first != null && !first.group().equals(reading.group())) {
+                    boolean newcomer = next.containsKey(version.location()) && !reading.isAmong(readings(running(version.location())));
+                    return Optional.of(new Clash(newcomer ? version : first.version(), "topic " + reading.topic() + " is read in the group "
+                            + first.group() + " and in the group " + reading.group() + ", but in push mode a record goes to one route of"
+                            + " its topic; let one route read it, with multicast, or take the other's groupId out if it is to have a part"));
+                }
+            }
+        }
         return Optional.empty();
+    }
+
+    private List<Reading> readings(RouteVersion version) {
+        return Reading.of(version, context, config.groupId());
     }
 
     /** What is swapped together: each file by itself, or all at once when a route moves from one to another. */

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.delivery.Delivery;
 import io.penstock.delivery.InFlight;
+import io.penstock.source.fed.FedClientFactory;
+import io.penstock.source.fed.Feeds;
+import io.penstock.source.fed.GroupCommit;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +23,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
+import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.SimpleRegistry;
@@ -50,8 +54,12 @@ class RoutesTest {
         context.getCamelContextExtension().setRegistry(new DefaultRegistry(penstocks));
         context.getPropertiesComponent().addInitialProperty("known", "value");
         context.start();
-        var config = new SmallRyeConfigBuilder().withConverter(Duration.class, 200, new DurationConverter()).withMapping(RoutesConfig.class).build().getConfigMapping(RoutesConfig.class);
-        routes = new Routes(context, config, (delivery, reason) -> deadLetters.add(reason.message()), inFlight, metrics);
+        routes = new Routes(context, config("pull"), (delivery, reason) -> deadLetters.add(reason.message()), inFlight, metrics);
+    }
+
+    private static RoutesConfig config(String source) {
+        return new SmallRyeConfigBuilder().withConverter(Duration.class, 200, new DurationConverter())
+                .withMapping(RoutesConfig.class).withDefaultValue("penstock.source", source).build().getConfigMapping(RoutesConfig.class);
     }
 
     @AfterEach
@@ -356,6 +364,42 @@ class RoutesTest {
 
     private Object ask(String route) {
         return askWith(route, "");
+    }
+
+    @Test
+    void inPushModeTheReadersOfATopicAreOfOneGroup() {
+        var kafka = context.getComponent("kafka", KafkaComponent.class);
+        kafka.setKafkaClientFactory(new FedClientFactory(new Feeds(), new GroupCommit(inFlight, () -> { }, Duration.ZERO)));
+        kafka.getConfiguration().setBrokers("localhost:9092");
+        kafka.getConfiguration().setAutoCommitEnable(false);
+        kafka.getConfiguration().setPreValidateHostAndPort(false);
+        routes = new Routes(context, config("push"), (delivery, reason) -> deadLetters.add(reason.message()), inFlight, metrics);
+        routes.start(List.of(file("a", reader("one", "trade,deal?groupId=x"), reader("two", "trade?groupId=x")),
+                file("b", reader("three", "trade?groupId=y")), file("c", reader("four", "order")),
+                file("d", reader("five", "item?groupId=x"), reader("six", "item"))));
+
+        assertThat(ids()).containsExactlyInAnyOrder("one", "two", "four");
+        assertThat(routes.faults()).extracting(RouteFault::file).containsExactly("/r/b.camel.yaml", "/r/d.camel.yaml");
+        assertThat(routes.faults().getFirst().message()).contains("topic trade", "group x", "group y", "groupId");
+
+        // Of the two, whichever ran keeps it; with the other gone, or of the same group, both run.
+        routes.take(List.of(file("a", reader("one", "trade?groupId=x")), file("b", reader("three", "trade?groupId=x")),
+                file("c", reader("four", "order?groupId=penstock")), file("d", reader("five", "item"))));
+        assertThat(routes.faults()).isEmpty();
+        routes.take(List.of(file("a", reader("one", "trade?groupId=z")), file("b", reader("three", "trade?groupId=x"))));
+        assertThat(routes.faults()).extracting(RouteFault::file).containsExactly("/r/a.camel.yaml");
+        assertThat(ids()).containsExactlyInAnyOrder("one", "three");
+    }
+
+    private static String reader(String id, String topic) {
+        return """
+                - route:
+                    id: %s
+                    from:
+                      uri: kafka:%s
+                      steps:
+                        - to: file:target/readings
+                """.formatted(id, topic);
     }
 
     private Object askWith(String route, Object body) {
