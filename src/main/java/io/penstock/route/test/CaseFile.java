@@ -20,9 +20,6 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.common.FlowStyle;
-import org.snakeyaml.engine.v2.nodes.CollectionNode;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -86,9 +83,8 @@ final class CaseFile {
         if (records.isEmpty()) {
             throw new YamlFault(given.getValueNode(), "a case needs a record");
         }
-        var expect = Optional.ofNullable(entries.get("expect"));
-        return new RouteCase(Yaml.text(name.getValueNode(), "name"), line(node), lastLine(node), records,
-                expect.map(NodeTuple::getValueNode).filter(n -> !Yaml.isNull(n)).map(this::expectations), expect);
+        return new RouteCase(Yaml.text(name.getValueNode(), "name"), line(node), records, Optional.ofNullable(entries.get("expect"))
+                .map(NodeTuple::getValueNode).filter(n -> !Yaml.isNull(n)).map(this::expectations));
     }
 
     private void readRecord(Node node, List<TestRecord> records) {
@@ -272,16 +268,5 @@ final class CaseFile {
 
     private static int line(Node node) {
         return node.getStartMark().map(m -> m.getLine() + 1).orElse(1);
-    }
-
-    /** A block ends where the next thing begins, at the start of a line mostly. */
-    static int lastLine(Node node) {
-        return node.getEndMark().map(m -> m.getColumn() == 0 || node instanceof SequenceNode s && !flow(s)
-                || node instanceof MappingNode map && !flow(map) ? m.getLine() : m.getLine() + 1)
-                .orElse(1);
-    }
-
-    private static boolean flow(CollectionNode<?> node) {
-        return node.getFlowStyle() == FlowStyle.FLOW;
     }
 }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CaseFileTest {
 
@@ -94,14 +96,44 @@ class CaseFileTest {
         var actual = List.<Actual>of(new Actual.Document("t-0@0", new ObjectMapper().readTree("{\"a\":[1,\"x: y\"]}"),
                 Map.of("index", "i", "id", "t-0-0", "action", "index")), new Actual.Deleted("t-0@2",
                         Map.of("index", "i", "id", "k", "action", "delete", "version", "2")), new Actual.Letter("t-0@1", "s", "bad [x]", "E"));
-        var results = read(text).stream().map(c -> new CaseResult(c, Duration.ZERO, List.of("differs"), actual)).toList();
 
-        var updated = Update.of(text, results);
+        var updated = Update.of(text, failed(text, actual)).orElseThrow();
 
         assertThat(updated).startsWith("# head\n- name: one\n  records: [{ value: x }]\n  expect:\n    - document:")
                 .contains("\n\n# between\n- name: two\n  expect:\n").contains("  records: [{ value: x }]\n- name: three");
         var again = read(updated);
         assertThat(again).hasSize(3).allSatisfy(c -> assertThat(Comparison.of(c.expected().orElseThrow(), actual)).isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "- { name: a, records: [{ value: x }], expect: [{ dropped: true }] }\n",
+            "- { name: a, records: [{ value: x }], }\n",
+            "[{ name: é😀, expect: [], records: [{ value: x }] }, { name: b, records: [{ value: y }] }]",
+            "- expect: [{ dropped: true }]\n  name: a\n  records: [{ value: x }]\n",
+            "-   name: a\n    records: [{ value: x }]\n",
+            "  -\n    name: a\n    records: [{ value: x }]",
+            "- &a\n  records: [{ value: x }]\n  expect:\n  name: a\n- { name: b, records: [{ value: x }] } # last"})
+    void updateKeepsCasesHoweverTheyAreWritten(String text) throws IOException {
+        var actual = List.<Actual>of(new Actual.Document("t-0@0", new ObjectMapper().readTree("{\"a\":[1,\"x: {y}\"],\"b\":\"1\\n2\"}"),
+                Map.of("index", "i")));
+        var results = failed(text, actual);
+
+        var updated = read(Update.of(text, results).orElseThrow());
+
+        assertThat(updated).extracting(RouteCase::name).containsExactlyElementsOf(results.stream().map(r -> r.routeCase().name()).toList());
+        assertThat(updated).allSatisfy(c -> {
+            assertThat(c.records()).hasSize(1);
+            assertThat(Comparison.of(c.expected().orElseThrow(), actual)).isEmpty();
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "- { name: a, records: [{ value: x }], expect: &e [{ dropped: true }] }\n- { name: b, records: [{ value: x }], expect: *e }\n",
+            "- name: a\n  records:\n    - value: |\n        # text\n"})
+    void updateLeavesAFileThatItWouldSpoil(String text) {
+        assertThat(Update.of(text, failed(text, List.of(new Actual.Dropped("t-0@0"))).subList(0, 1))).isEmpty();
     }
 
     @Test
@@ -113,6 +145,10 @@ class CaseFileTest {
         assertThat(Comparison.of(expected, List.of(new Actual.Deleted("t-0@0", Map.of("id", "k", "version", "2")))))
                 .contains("- version: 3", "+ version: 2");
         assertThat(Comparison.of(expected, List.of(new Actual.Dropped("t-0@0")))).first().asString().contains("a deletion");
+    }
+
+    private List<CaseResult> failed(String text, List<Actual> actual) {
+        return read(text).stream().map(c -> new CaseResult(c, Duration.ZERO, List.of("differs"), actual)).toList();
     }
 
     private List<RouteCase> read(String text) {
