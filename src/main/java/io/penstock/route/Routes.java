@@ -5,12 +5,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.delivery.InFlight;
@@ -51,6 +54,8 @@ public final class Routes {
     private final RunningRoutes running;
     /** What runs, by file. Written by the one thread that loads. */
     private final Map<String, RouteVersion> versions = new TreeMap<>();
+    /** What did not start, and was tried together; without text is what is gone. Not tried again until some of it changes. */
+    private final List<List<RouteSource>> takenBack = new ArrayList<>();
     private final Map<String, RouteFault> faults = new ConcurrentHashMap<>();
     private volatile boolean loaded;
 
@@ -133,7 +138,11 @@ public final class Routes {
     /** Brings what runs to what the files say, as far as they are good. One thread. */
     void take(List<RouteSource> sources) {
         var next = new TreeMap<String, RouteVersion>();
+        var untried = unchangedSinceTakenBack(sources);
         for (RouteSource source : sources) {
+            if (untried.contains(source.location())) {
+                continue;
+            }
             var old = running(source.location());
             if (!old.isNone() && old.source().sameTextAs(source)) {
                 cleared(old);
@@ -143,9 +152,18 @@ public final class Routes {
         }
         var files = sources.stream().map(RouteSource::location).toList();
         faults.keySet().removeIf(file -> !files.contains(file));
-        versions.keySet().stream().filter(file -> !files.contains(file)).forEach(file -> next.put(file, RouteVersion.none(file)));
+        versions.keySet().stream().filter(file -> !files.contains(file) && !untried.contains(file))
+                .forEach(file -> next.put(file, RouteVersion.none(file)));
         refuseClashes(next);
         swaps(next).forEach(this::swap);
+    }
+
+    /** A second try would stop what was brought back, for nothing. */
+    private Set<String> unchangedSinceTakenBack(List<RouteSource> sources) {
+        var now = sources.stream().collect(Collectors.toMap(RouteSource::location, source -> source));
+        takenBack.removeIf(together -> !together.stream().allMatch(source -> source.sameTextAs(now.getOrDefault(source.location(),
+                RouteVersion.none(source.location()).source()))));
+        return takenBack.stream().flatMap(List::stream).map(RouteSource::location).collect(Collectors.toSet());
     }
 
     private RouteVersion running(String location) {
@@ -235,6 +253,9 @@ public final class Routes {
             case SwapResult.Taken _ -> swaps.forEach(swap -> taken(swap.next()));
             case SwapResult.Restored(var culprit, var cause, var lost) -> {
                 lost.forEach(versions::remove);
+                if (swaps.stream().anyMatch(swap -> versions.containsKey(swap.location()))) {
+                    takenBack.add(swaps.stream().map(swap -> swap.next().source()).toList());
+                }
                 refused(culprit.next().source(), cause, "restored");
                 for (RouteSwap swap : swaps) {
                     if (lost.contains(swap.location())) {

@@ -241,19 +241,7 @@ class RoutesTest {
     void routeThatDoesNotStartBringsThePreviousVersionBack() {
         routes.start(List.of(file("a", conversion("c", "a: { type: integer }"), convert("one", "c"), answer("two", "2"))));
 
-        // An aggregation without completion can be built, and not started.
-        routes.take(List.of(file("a", conversion("c", "b: { type: integer }"), convert("one", "c"), """
-                - route:
-                    id: two
-                    from:
-                      uri: direct:two
-                      steps:
-                        - aggregate:
-                            aggregationStrategy: "#class:org.apache.camel.processor.aggregate.UseLatestAggregationStrategy"
-                            correlationExpression: { constant: x }
-                            steps:
-                              - to: direct:one
-                """)));
+        routes.take(List.of(file("a", conversion("c", "b: { type: integer }"), convert("one", "c"), doesNotStart("two"))));
 
         assertThat(routes.faults()).singleElement().satisfies(fault -> {
             assertThat(fault.message()).contains("completion");
@@ -267,6 +255,52 @@ class RoutesTest {
         routes.take(List.of(file("a", answer("one", "good"))));
         assertThat(ask("one")).isEqualTo("good");
         assertThat(routes.faults()).isEmpty();
+    }
+
+    @Test
+    void changesOfOtherFilesDoNotTouchWhatWasBroughtBack() {
+        var bad = file("a", doesNotStart("one"));
+        routes.start(List.of(file("a", answer("one", "1")), file("b", answer("two", "2"))));
+        routes.take(List.of(bad, file("b", answer("two", "2"))));
+        Route one = context.getRoute("one");
+
+        routes.take(List.of(bad, file("b", answer("two", "changed"))));
+
+        assertThat(context.getRoute("one")).isSameAs(one);
+        assertThat(ask("two")).isEqualTo("changed");
+        assertThat(routes.faults()).singleElement().satisfies(fault -> assertThat(fault.message()).contains("completion"));
+
+        routes.take(List.of(file("a", answer("one", "1")), file("b", answer("two", "changed"))));
+        assertThat(context.getRoute("one")).isSameAs(one);
+        assertThat(routes.faults()).isEmpty();
+    }
+
+    @Test
+    void movingRouteThatDoesNotStartStaysUntilOneOfItsFilesChanges() {
+        routes.start(List.of(file("a", answer("one", "1"), answer("two", "2"))));
+        var without = file("a", answer("one", "1"));
+        routes.take(List.of(without, file("b", doesNotStart("two"))));
+        Route two = context.getRoute("two");
+
+        routes.take(List.of(without, file("b", doesNotStart("two")), file("c", answer("three", "3"))));
+        assertThat(context.getRoute("two")).isSameAs(two);
+        assertThat(ask("three")).isEqualTo("3");
+
+        routes.take(List.of(without, file("b", answer("two", "moved")), file("c", answer("three", "3"))));
+        assertThat(ask("two")).isEqualTo("moved");
+        assertThat(routes.faults()).isEmpty();
+    }
+
+    @Test
+    void renamedFileWhoseRouteDoesNotStartRunsOnUnderItsOldName() {
+        routes.start(List.of(file("a", answer("one", "1"))));
+        routes.take(List.of(file("b", doesNotStart("one"))));
+        Route one = context.getRoute("one");
+
+        routes.take(List.of(file("b", doesNotStart("one")), file("c", answer("three", "3"))));
+
+        assertThat(context.getRoute("one")).isSameAs(one);
+        assertThat(ask("one")).isEqualTo("1");
     }
 
     @Test
@@ -424,6 +458,22 @@ class RoutesTest {
                       steps:
                         - setBody: { constant: "%s" }
                 """.formatted(id, id, body);
+    }
+
+    /** An aggregation without completion can be built, and not started. */
+    private static String doesNotStart(String id) {
+        return """
+                - route:
+                    id: %s
+                    from:
+                      uri: direct:%s
+                      steps:
+                        - aggregate:
+                            aggregationStrategy: "#class:org.apache.camel.processor.aggregate.UseLatestAggregationStrategy"
+                            correlationExpression: { constant: x }
+                            steps:
+                              - to: direct:one
+                """.formatted(id, id);
     }
 
     private static String conversion(String name, String fields) {
