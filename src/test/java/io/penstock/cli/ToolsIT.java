@@ -107,6 +107,20 @@ class ToolsIT {
     }
 
     @Test
+    void aStepHasItsNameWhateverWasTestedBefore() throws Exception {
+        Files.writeString(folder.resolve("others.camel.yaml"), ROUTE.replace("orders", "others"));
+        for (var name : List.of("orders", "others")) {
+            Files.writeString(folder.resolve(name + ".test.yaml"), "- { name: no JSON, records: [{ value: x }] }\n");
+        }
+
+        assertThat(penstock("test", folder.toString(), "--update").code()).isZero();
+
+        var last = folder.resolve("others.test.yaml");
+        assertThat(last).content().contains("step: unmarshal1");
+        assertThat(penstock("test", last.toString()).code()).isZero();
+    }
+
+    @Test
     void testOfTheShippedRoutePasses() throws Exception {
         assertThat(penstock("test")).satisfies(ended -> {
             assertThat(ended.out()).contains("4 cases, all passed");
