@@ -3,6 +3,7 @@ package io.penstock.route.check;
 import io.penstock.route.yaml.Yaml;
 import io.penstock.route.yaml.YamlFault;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +23,11 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  */
 public final class RouteCheck {
 
-    /** Beans that every route file may name. */
-    private static final Set<String> BUILT_IN = Set.of("bulk", "sourceClientFactory", "incomingHeaders", "elasticsearch");
+    /** The bean of Penstock's own that is meant for route files. */
+    static final String BULK = "bulk";
+    /** Penstock's own beans; a file can't declare one of such a name. */
+    static final Set<String> BUILT_IN = Set.of(BULK, "sourceClientFactory", "incomingHeaders", "elasticsearch", "bean",
+            "jackson-dataformat-factory");
     /** Endpoints behind which nothing is kept. */
     private static final Set<String> KEEP_NOTHING = Set.of("log", "mock", "stub", "bean", "class", "language", "dataformat",
             "validator", "timer");
@@ -54,24 +58,29 @@ public final class RouteCheck {
     public List<Finding> check(List<RouteFile> files) {
         var trees = new LinkedHashMap<RouteFile, Node>();
         var findings = new LinkedHashMap<RouteFile, Findings>();
-        var beans = new LinkedHashMap<String, String>();
         var variables = new HashSet<String>();
-        BUILT_IN.forEach(name -> beans.put(name, ""));
         for (var file : files) {
             findings.put(file, new Findings(file.name()));
             read(file, findings.get(file)).ifPresent(tree -> {
                 trees.put(file, tree);
-                beansOf(tree, beans);
                 variablesOf(tree, variables);
             });
         }
         var routes = new ArrayList<CheckedRoute>();
+        var beanPlaces = new HashMap<String, String>();
         trees.forEach((file, tree) -> {
-            schema.check(tree, findings.get(file));
+            var ofFile = findings.get(file);
+            schema.check(tree, ofFile);
+            uniqueBeans(tree, ofFile, beanPlaces);
             try {
-                routes.addAll(new RouteFileRules(findings.get(file), catalog, placeholders, beans, variables).check(tree));
+                var added = new RouteFileRules(ofFile, catalog, placeholders, beansOf(tree), variables).check(tree);
+                // Else what is wrong may be the reason.
+                if (added.isEmpty() && ofFile.all().stream().noneMatch(Finding::isError)) {
+                    withoutRoute(ofFile);
+                }
+                routes.addAll(added);
             } catch (YamlFault fault) {
-                findings.get(file).add(fault);
+                ofFile.add(fault);
             }
         });
         uniqueIds(routes);
@@ -83,7 +92,7 @@ public final class RouteCheck {
         try {
             var tree = Yaml.compose(file.text()).filter(node -> !Yaml.isNull(node));
             if (tree.isEmpty()) {
-                findings.add(new Finding(file.name(), 1, 1, Finding.Severity.WARNING, "this file is empty", ""));
+                withoutRoute(findings);
             }
             return tree;
         } catch (YamlFault fault) {
@@ -92,10 +101,39 @@ public final class RouteCheck {
         }
     }
 
-    private static void beansOf(Node tree, Map<String, String> beans) {
-        if (tree instanceof SequenceNode items) {
-            items.getValue().forEach(item -> Scalars.node(item, "beans")
-                    .ifPresent(list -> beans.putAll(BeanRules.declared(list))));
+    private static void withoutRoute(Findings findings) {
+        findings.add(new Finding(findings.file(), 1, 1, Finding.Severity.ERROR, "there is no route in it",
+                "to stop its routes, remove the file"));
+    }
+
+    /** The beans that the routes of a file may name, and their types. */
+    private static Map<String, String> beansOf(Node tree) {
+        var beans = new LinkedHashMap<String, String>();
+        BUILT_IN.forEach(name -> beans.put(name, ""));
+        beanLists(tree).forEach(list -> beans.putAll(BeanRules.declared(list)));
+        return beans;
+    }
+
+    private static List<Node> beanLists(Node tree) {
+        return tree instanceof SequenceNode items
+                ? items.getValue().stream().flatMap(item -> Scalars.node(item, "beans").stream()).toList() : List.of();
+    }
+
+    private static void uniqueBeans(Node tree, Findings findings, Map<String, String> places) {
+        for (var list : beanLists(tree)) {
+            for (var bean : list instanceof SequenceNode beans ? beans.getValue() : List.<Node>of()) {
+                Scalars.of(bean, "name").ifPresent(name -> {
+                    var at = Scalars.node(bean, "name").orElseThrow();
+                    if (BUILT_IN.contains(name)) {
+                        findings.error(at, "Penstock itself has a bean " + name, "give yours another name");
+                        return;
+                    }
+                    var first = places.putIfAbsent(name, findings.file() + ':' + Findings.line(at));
+                    if (first != null) {
+                        findings.error(at, "there is a bean " + name + " already, in " + first, "rename one");
+                    }
+                });
+            }
         }
     }
 

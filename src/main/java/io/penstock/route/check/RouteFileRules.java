@@ -35,6 +35,8 @@ final class RouteFileRules {
             "throttle", "threads", "doTry", "step", "pipeline", "multicast", "wireTap");
     private static final Pattern BODY_FIELD = Pattern.compile("\\$\\{body\\[[^]\\d]");
     private static final Pattern VARIABLE = Pattern.compile("(?:\\$\\{|[:,(])variable[.\\[](?!(?:global|route|exchange|header):)(\\w[\\w-]*)");
+    /** With a method, if any, behind {@code ?} or {@code ::}; what is behind a dot may belong to the name. */
+    private static final Pattern BEAN = Pattern.compile("\\$\\{bean:([^}?:.$]+)(?=[}?]|::)");
     private static final Set<String> DYNAMIC = Set.of("recipientList", "routingSlip", "dynamicRouter", "kamelet");
     private static final Set<String> COMPLETIONS = Set.of("completionSize", "completionSizeExpression", "completionTimeout",
             "completionTimeoutExpression", "completionInterval", "completionPredicate");
@@ -212,6 +214,9 @@ final class RouteFileRules {
             reference(value);
         } else if (LANGUAGES.contains(key) && (WITH_EXPRESSION.contains(owner) || owner.equals("expression"))) {
             language(key, at);
+            if (key.equals("method")) {
+                methodOf(value instanceof ScalarNode ? value : Scalars.node(value, "ref").orElse(value));
+            }
         } else if (key.equals("expression") && value instanceof MappingNode) {
             body(value, PREDICATES.contains(owner) ? owner : "expression", route, aggregate);
         } else if (!key.equals("parameters")) {
@@ -227,12 +232,21 @@ final class RouteFileRules {
         }
     }
 
+    private void methodOf(Node at) {
+        if (at instanceof ScalarNode scalar) {
+            placeholders.resolve(scalar.getValue()).ifPresent(name -> named(at, name.replaceFirst("^bean:", "")));
+        }
+    }
+
     private void simple(Node at, boolean isPredicate, CheckedRoute route) {
         if (at instanceof ScalarNode scalar) {
             if (BODY_FIELD.matcher(scalar.getValue()).find()) {
                 wantsFields(at, route);
             }
-            placeholders.resolve(scalar.getValue()).ifPresent(text -> SimpleRules.check(at, text, isPredicate, findings));
+            placeholders.resolve(scalar.getValue()).ifPresent(text -> {
+                SimpleRules.check(at, text, isPredicate, findings);
+                BEAN.matcher(text).results().forEach(match -> named(at, match.group(1)));
+            });
         }
     }
 
@@ -353,16 +367,20 @@ final class RouteFileRules {
         if (text.startsWith("#class:") || text.startsWith("#type:") || text.isEmpty()) {
             return;
         }
-        var name = bean(text);
-        if (!beans.containsKey(name)) {
-            findings.error(at, "there is no bean " + name, near(name));
+        named(at, bean(text));
+    }
+
+    private void named(Node at, String bean) {
+        if (!beans.containsKey(bean)) {
+            findings.errorAt(at, bean, "there is no bean " + bean, near(bean));
         }
     }
 
     /** Of the beans that are meant for route files. */
     private String near(String bean) {
         var names = new TreeSet<>(beans.keySet());
-        names.removeAll(Set.of("sourceClientFactory", "incomingHeaders", "elasticsearch"));
+        names.removeAll(RouteCheck.BUILT_IN);
+        names.add(RouteCheck.BULK);
         return Spelling.hint(bean, names).replaceFirst("^; ", "");
     }
 
@@ -393,6 +411,9 @@ final class RouteFileRules {
             }
             if (!isDynamic) {
                 endpointRules.check(found, findings);
+                if (found.scheme().equals("bean") && !found.rest().contains(Placeholders.UNRESOLVED)) {
+                    named(at, found.rest().replaceFirst("^bean:", ""));
+                }
             }
             found.options().forEach((name, value) -> optionReference(found, name, value));
         });

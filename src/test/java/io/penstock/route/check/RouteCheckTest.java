@@ -6,9 +6,11 @@ import io.penstock.route.check.RouteCheck.RouteFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +28,12 @@ class RouteCheckTest {
                         steps:
                           - to: elasticsearch:es?operation=Bulk&indexName=orders
             """;
-
+    private static final String CONVERSION = """
+            - beans:
+                - name: document
+                  type: io.penstock.convert.FieldConversion
+                  properties: { keep: a }
+            """;
     private static final String PARSED = "        - unmarshal: { json: {} }\n";
 
     private final RouteCheck check = new RouteCheck(name -> Optional.ofNullable(SETTINGS.get(name)),
@@ -186,13 +193,13 @@ class RouteCheckTest {
 
     @Test
     void simpleExpressionsAreRead() {
-        assertThat(errors(route("kafka:orders", """
+        assertThat(errors(CONVERSION + route("kafka:orders", """
                         - filter:
                             simple: "${body[code] != 0"
                         - log: "${bdy}"
                         - setHeader: { name: x, simple: "${header.y}" }
                         - setHeader: { name: z, simple: "${jsonpath($.z)}" }
-                        - setHeader: { name: b, simple: "${bean:mine?method=of}" }
+                        - setHeader: { name: b, simple: "${bean:document?method=convert}" }
                         - filter:
                             simple: "${body[code]} != 0 && ${body[kind]} == 'a'"
                 """ + BULK))).hasSize(2).anySatisfy(f -> assertThat(f.hint()).isEqualTo("did you mean body?"));
@@ -316,6 +323,56 @@ class RouteCheckTest {
         var two = new RouteFile("two.camel.yaml", route("kafka:others", BULK));
         assertThat(check.check(List.of(one, two))).singleElement().asString()
                 .startsWith("two.camel.yaml:2:9: there is a route one already, in one.camel.yaml:2");
+    }
+
+    @Test
+    void theBeansOfAFileAreItsOwn() {
+        var beans = new RouteFile("beans.camel.yaml", CONVERSION + route("kafka:others", BULK).replace("one", "other"));
+        var orders = new RouteFile("orders.camel.yaml", route("kafka:orders", PARSED + "        - process: { ref: document }\n" + BULK));
+        assertThat(check.check(List.of(beans, orders))).singleElement().asString()
+                .startsWith("orders.camel.yaml:7:27: there is no bean document");
+    }
+
+    @Test
+    void twoBeansWithOneNameAreReportedInAFileAndAcrossFiles() {
+        assertThat(findings(CONVERSION + CONVERSION + route("kafka:orders", BULK))).singleElement().asString()
+                .isEqualTo("f.camel.yaml:6:13: there is a bean document already, in f.camel.yaml:2; rename one");
+        var one = new RouteFile("one.camel.yaml", CONVERSION + route("kafka:orders", BULK));
+        var two = new RouteFile("two.camel.yaml", CONVERSION + route("kafka:others", BULK).replace("one", "two"));
+        assertThat(check.check(List.of(one, two))).singleElement().asString()
+                .isEqualTo("two.camel.yaml:2:13: there is a bean document already, in one.camel.yaml:2; rename one");
+    }
+
+    @Test
+    void aBeanNamedLikeOneOfPenstocksOwnIsRefused() throws IOException {
+        var named = Pattern.compile("@Named\\(\"(.*?)\"\\)");
+        var names = new ArrayList<String>();
+        try (var sources = Files.walk(Path.of("src/main/java"))) {
+            for (var source : sources.filter(Files::isRegularFile).toList()) {
+                named.matcher(Files.readString(source)).results().forEach(match -> names.add(match.group(1)));
+            }
+        }
+        assertThat(names).contains("bulk").allSatisfy(name -> assertThat(findings(CONVERSION.replace("document", name)
+                + route("kafka:orders", BULK))).singleElement().asString().contains(":2:13: Penstock itself has a bean " + name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"to: bean:documnt?method=convert", "wireTap: { uri: bean:documnt }",
+            "setBody: { method: { ref: documnt, method: convert } }", "setBody: { method: bean:documnt }",
+            "filter: { expression: { method: { ref: documnt } }, steps: [ { log: x } ] }", "log: \"${bean:documnt}\"",
+            "setHeader: { name: h, simple: \"a ${bean:documnt?method=convert}\" }"})
+    void aBeanThatIsNotThereIsReportedWhereverItIsNamed(String step) {
+        var text = CONVERSION + route("kafka:orders", PARSED + "        - " + step + "\n" + BULK);
+        assertThat(findings(text)).singleElement().asString().isEqualTo("f.camel.yaml:11:" + (11 + step.indexOf("documnt"))
+                + ": there is no bean documnt; did you mean document?");
+        assertThat(findings(text.replace("documnt", "document"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "# nothing\n", "[]", CONVERSION})
+    void aFileWithoutARouteIsRefused(String text) {
+        assertThat(errors(text)).singleElement().asString().startsWith("f.camel.yaml:1:").endsWith("there is no route in it; to stop its "
+                + "routes, remove the file");
     }
 
     @Test
