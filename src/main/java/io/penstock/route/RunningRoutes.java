@@ -130,8 +130,7 @@ final class RunningRoutes {
     }
 
     private static boolean isInner(RouteDefinition route) {
-        String uri = String.valueOf(route.getInput().getEndpointUri());
-        return uri.startsWith("direct:") || uri.startsWith("seda:");
+        return String.valueOf(route.getInput().getEndpointUri()).startsWith("direct:");
     }
 
     /** The started routes, in the order of their ids. */

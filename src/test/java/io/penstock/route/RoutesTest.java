@@ -148,6 +148,7 @@ class RoutesTest {
                 "- route:\n    id: one\n    from:\n      uri: direct:one\n      steps:\n        - process: { ref: nobody }\n", 6,
                 "- route:\n    id: one\n    from:\n      uri: direct:one?foo=bar\n      steps:\n        - setBody: { constant: x }\n", 4,
                 "- route:\n    id: one\n    from:\n      uri: direct:one\n      steps:\n        - to: nosuch:component\n", 6,
+                "- route:\n    id: one\n    from:\n      uri: direct:one\n      steps:\n        - to: seda:one\n", 6,
                 "- route:\n    id: one\n    from:\n      uri: direct:one\n      steps:\n        - to: direct:{{unknown}}\n", 6,
                 "# nothing\n", 1,
                 "- beans:\n    - name: c\n      type: io.penstock.convert.FieldConversion\n      properties: { fields: 'a: { type: nmuber }' }\n"

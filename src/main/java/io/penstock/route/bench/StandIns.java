@@ -16,7 +16,7 @@ import org.apache.camel.support.DefaultProducer;
 final class StandIns implements EndpointStrategy {
 
     /** They stay inside the process, or only say something. */
-    private static final Set<String> INSIDE = Set.of("direct", "seda", "log", "bean", "class", "timer", "language",
+    private static final Set<String> INSIDE = Set.of("direct", "log", "bean", "class", "timer", "language",
             "dataformat", "validator", "mock", "stub");
 
     @Override

@@ -21,6 +21,11 @@ final class EndpointRules {
     }
 
     void check(EndpointUse use, Findings findings) {
+        if (use.scheme().equals("seda")) {
+            findings.error(use.at(), "there is no component seda in this executable: a record would be let go of before it is through,"
+                    + " and lost with the queue", "write direct:" + use.rest() + "; a step threads goes on without the thread that reads");
+            return;
+        }
         if (!catalog.components().contains(use.scheme())) {
             findings.error(use.at(), "there is no component " + use.scheme() + " in this executable",
                     Spelling.hint(use.scheme(), catalog.components()).replaceFirst("^; ", ""));

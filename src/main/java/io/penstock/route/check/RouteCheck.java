@@ -31,7 +31,6 @@ public final class RouteCheck {
     /** Endpoints behind which nothing is kept. */
     private static final Set<String> KEEP_NOTHING = Set.of("log", "mock", "stub", "bean", "class", "language", "dataformat",
             "validator", "timer");
-    private static final Set<String> INTERNAL = Set.of("direct", "seda");
 
     /**
      * A route file.
@@ -198,7 +197,7 @@ public final class RouteCheck {
             return true;
         }
         for (var use : route.uses()) {
-            if (INTERNAL.contains(use.scheme())) {
+            if (use.scheme().equals("direct")) {
                 var next = routes.stream().filter(other -> other.from().filter(from -> from.scheme().equals(use.scheme())
                         && from.rest().equals(use.rest())).isPresent()).findFirst();
                 if (next.isEmpty() || stores(next.get(), routes, seen)) {

@@ -33,7 +33,6 @@ public final class Vocabulary {
         step(routes, "kafka", "- to: kafka:other");
         step(routes, "elasticsearch", "- to: elasticsearch:es?operation=Index&indexName=j");
         routes.put("direct", through("direct:in"));
-        routes.put("seda", through("seda:in"));
         step(routes, "timer", "- log: x", from("timer:tick?period=1000", "- to: log:tick\n"));
         step(routes, "file", "- to: file:target/vocabulary?fileName=x", from("file:target/vocabulary-in", "- to: log:file\n"));
         step(routes, "http", "- to: http://localhost:1/x?httpMethod=POST");
