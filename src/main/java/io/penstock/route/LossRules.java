@@ -4,11 +4,12 @@ import java.util.List;
 import java.util.Map;
 
 import io.penstock.route.check.KafkaSourceOptions;
+import io.penstock.route.check.RouteSteps;
 import io.penstock.sink.BulkStrategy;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.AggregateDefinition;
+import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
-import org.apache.camel.model.ResequenceDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.util.URISupport;
@@ -29,14 +30,19 @@ final class LossRules {
     void check(List<RouteDefinition> routes) throws Exception {
         for (RouteDefinition route : routes) {
             source(route);
+            steps(route);
             for (AggregateDefinition aggregate : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(),
                     AggregateDefinition.class)) {
                 aggregate(aggregate);
             }
-            if (!ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ResequenceDefinition.class).isEmpty()) {
-                throw new IllegalArgumentException("resequence does not hold its records: what waits in it when the process dies is "
-                        + "lost; take it out");
-            }
+        }
+    }
+
+    private static void steps(RouteDefinition route) {
+        for (ProcessorDefinition<?> step : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class)) {
+            RouteSteps.refusal(step.getShortName()).ifPresent(refusal -> {
+                throw new IllegalArgumentException(refusal.message() + "; " + refusal.hint());
+            });
         }
     }
 

@@ -92,9 +92,15 @@ final class RouteReader {
         if (texts.size() != routes.size()) {
             throw new IllegalArgumentException("only routes, beans and error handling belong in a route file");
         }
-        if (!builder.getRouteCollection().getOnCompletions().isEmpty()) {
+        var collection = builder.getRouteCollection();
+        if (!collection.getOnCompletions().isEmpty()) {
             throw new IllegalArgumentException("onCompletion comes too late: the record is let go of before it; put its steps at the "
                     + "end of the route");
+        }
+        if (!collection.getIntercepts().isEmpty() || !collection.getInterceptFroms().isEmpty()
+                || !collection.getInterceptSendTos().isEmpty()) {
+            throw new IllegalArgumentException("only routes, beans and error handling belong in a route file, no intercept; put its "
+                    + "steps into the routes");
         }
         new LossRules(context, beans).check(routes);
         name(routes, source);

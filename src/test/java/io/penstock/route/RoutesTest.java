@@ -1,6 +1,8 @@
 package io.penstock.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -9,6 +11,8 @@ import io.penstock.delivery.InFlight;
 import io.penstock.source.fed.FedClientFactory;
 import io.penstock.source.fed.Feeds;
 import io.penstock.source.fed.GroupCommit;
+import io.penstock.route.check.Vocabulary;
+import io.penstock.sink.BulkStrategy;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +53,7 @@ class RoutesTest {
     @BeforeEach
     void start() {
         var penstocks = new SimpleRegistry();
-        penstocks.bind("bulk", (Processor) exchange -> { });
+        penstocks.bind("bulk", new BulkStrategy());
         penstocks.bind("gate", (Processor) exchange -> gate.await());
         context.getCamelContextExtension().setRegistry(new DefaultRegistry(penstocks));
         context.getPropertiesComponent().addInitialProperty("known", "value");
@@ -346,6 +350,37 @@ class RoutesTest {
         gate.countDown();
         await().until(kept::isSettled);
         assertThat(deadLetters).containsExactly("broken");
+    }
+
+    @Test
+    void stepsThatTheDocsDoNotListAreRefused() {
+        var step = "{ idempotentConsumer: { simple: \"${header.id}\", idempotentRepository: \"#seen\", steps: [ { log: x } ] } }";
+        var beans = """
+                - beans:
+                    - name: seen
+                      type: org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository
+                """;
+        var from = "- route:\n    from:\n      uri: direct:one\n      steps:\n        - ";
+        for (String place : List.of(from + step, from + "split: { simple: \"${body}\", steps: [ " + step + " ] }",
+                from + "choice: { when: [ { simple: \"true\", steps: [ " + step + " ] } ] }",
+                from + "choice: { when: [ { simple: \"true\", steps: [ { log: x } ] } ], otherwise: { steps: [ " + step + " ] } }",
+                from + "doTry: { steps: [ { log: x } ], doCatch: [ { exception: [ java.lang.Exception ], steps: [ " + step + " ] } ] }",
+                from + "doTry: { steps: [ { log: x } ], doFinally: { steps: [ " + step + " ] } }",
+                "- onException: { exception: [ java.lang.Exception ], steps: [ " + step + " ] }\n" + answer("one", "1"))) {
+            assertThatThrownBy(() -> reader().read(file("a", beans, place)), place).hasMessageContaining("idempotentConsumer is refused")
+                    .hasMessageContaining("its own document");
+        }
+        assertThatThrownBy(() -> reader().read(file("a", "- intercept: { steps: [ { log: x } ] }\n", answer("one", "1"))))
+                .hasMessageContaining("intercept");
+    }
+
+    @Test
+    void everyStepThatTheDocsListIsTakenIn() {
+        Vocabulary.routes().forEach((name, text) -> assertThatCode(() -> reader().read(file("a", text))).as(name).doesNotThrowAnyException());
+    }
+
+    private RouteReader reader() {
+        return new RouteReader(context, new DeclaredBeans(), new RouteDefaults((delivery, reason) -> { }));
     }
 
     @Test

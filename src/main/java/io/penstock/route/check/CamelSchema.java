@@ -96,6 +96,9 @@ final class CamelSchema {
             if (!given.add(name)) {
                 findings.error(tuple.getKeyNode(), name + " is given twice", "");
             } else if (known.containsKey(name)) {
+                if (isStep(schema)) {
+                    RouteSteps.refusal(name).ifPresent(step -> findings.error(tuple.getKeyNode(), step.message(), step.hint()));
+                }
                 check(tuple.getValueNode(), known.get(name), name, findings);
             } else {
                 var near = Spelling.hint(name, known.keySet());

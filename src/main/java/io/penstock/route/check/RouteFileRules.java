@@ -25,8 +25,8 @@ final class RouteFileRules {
             "hl7terser", "java", "joor", "jq", "js", "jsonpath", "language", "method", "mvel", "ognl", "python", "ref", "simple",
             "spel", "tokenize", "variable", "wasm", "xpath", "xquery", "xtokenize");
     private static final Set<String> WITH_EXPRESSION = Set.of("filter", "split", "setBody", "setHeader", "setProperty",
-            "setVariable", "transform", "validate", "delay", "loop", "recipientList", "routingSlip", "dynamicRouter",
-            "idempotentConsumer", "script", "when", "throttle", "correlationExpression", "completionPredicate");
+            "setVariable", "transform", "validate", "delay", "loop", "recipientList", "routingSlip", "when", "throttle",
+            "correlationExpression", "completionPredicate");
     private static final Set<String> PREDICATES = Set.of("filter", "when", "validate", "completionPredicate", "onWhen", "handled",
             "continued", "retryWhile");
     /** Steps that leave the body as it is. */
@@ -37,7 +37,7 @@ final class RouteFileRules {
     private static final Pattern VARIABLE = Pattern.compile("(?:\\$\\{|[:,(])variable[.\\[](?!(?:global|route|exchange|header):)(\\w[\\w-]*)");
     /** With a method, if any, behind {@code ?} or {@code ::}; what is behind a dot may belong to the name. */
     private static final Pattern BEAN = Pattern.compile("\\$\\{bean:([^}?:.$]+)(?=[}?]|::)");
-    private static final Set<String> DYNAMIC = Set.of("recipientList", "routingSlip", "dynamicRouter", "kamelet");
+    private static final Set<String> DYNAMIC = Set.of("recipientList", "routingSlip");
     private static final Set<String> COMPLETIONS = Set.of("completionSize", "completionSizeExpression", "completionTimeout",
             "completionTimeoutExpression", "completionInterval", "completionPredicate");
     private static final List<String> LATE = List.of("completionPredicate", "completionSizeExpression", "completionTimeoutExpression");
@@ -118,6 +118,8 @@ final class RouteFileRules {
                 case "beans" -> new BeanRules(placeholders, findings).check(value);
                 case "onCompletion" -> findings.error(value, "onCompletion comes too late: the record is let go of before it",
                         "put its steps at the end of the route");
+                case "intercept", "interceptFrom", "interceptSendToEndpoint" -> findings.error(tuple.getKeyNode(), Yaml.key(tuple)
+                        + " is refused: only routes, beans and error handling belong in a route file", "put its steps into the routes");
                 default -> {
                     // Not a route of its own: what it sends counts for nobody.
                     body(value, Yaml.key(tuple), new CheckedRoute(value, findings), null);
@@ -159,8 +161,6 @@ final class RouteFileRules {
                 .ifPresent(store -> store(store, route, aggregate));
         switch (name) {
             case "aggregate" -> aggregate(body, route);
-            case "resequence" -> findings.error(body, "resequence does not hold its records: what waits in it when the process dies"
-                    + " is lost", "order by a version instead: a strategy with version: \"${header[kafka.OFFSET]}\"");
             case "marshal", "unmarshal" -> dataFormat(name, body);
             case "process" -> {
                 Scalars.node(body, "ref").ifPresent(this::reference);
@@ -169,9 +169,7 @@ final class RouteFileRules {
             }
             case "setHeader" -> Scalars.of(body, "name").filter("indexName"::equals).flatMap(_ -> Scalars.node(body, "constant"))
                     .ifPresent(this::indexName);
-            case "bean", "policy" -> {
-                Scalars.node(body, "ref").ifPresent(this::reference);
-            }
+            case "bean" -> Scalars.node(body, "ref").ifPresent(this::reference);
             case "log" -> (body instanceof ScalarNode ? Optional.of(body) : Scalars.node(body, "message"))
                     .ifPresent(text -> simple(text, false, route));
             default -> {

@@ -408,8 +408,6 @@ class RouteCheckTest {
 
     @Test
     void stepsThatLetGoOfRecordsTooEarlyAreRefused() {
-        assertThat(errors(route("kafka:orders", "        - resequence: { simple: \"${header.n}\", steps: [ { log: x } ] }\n" + BULK)))
-                .singleElement().asString().contains("resequence does not hold its records");
         assertThat(errors("- onCompletion: { steps: [ { log: x } ] }\n" + route("kafka:orders", BULK))).singleElement().asString()
                 .contains("onCompletion comes too late");
         assertThat(findings("""
@@ -418,6 +416,36 @@ class RouteCheckTest {
                       type: org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy
                 """ + route("kafka:orders", BULK.replace("#bulk", "#group").replace("operation=Bulk", "operation=Index"))))
                 .extracting(Finding::message).anyMatch(message -> message.contains("only the bulk strategy"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', quoteCharacter = '`', value = {
+            "idempotentConsumer ; { simple: `${header.id}`, idempotentRepository: `#seen` } ; its own document",
+            "pollEnrich ; { constant: `file:in` } ; enrich",
+            "circuitBreaker ; { steps: [ { log: x } ] } ; docs/routes.md",
+            "resequence ; { simple: `${header.n}`, steps: [ { log: x } ] } ; version"})
+    void aStepThatIsNotListedIsRefusedWhereverItStands(String step, String options, String remedy) {
+        var unlisted = "- " + step + ": " + options.replace('`', '"') + "\n";
+        var bean = """
+                - beans:
+                    - name: seen
+                      type: org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository
+                """;
+        var tried = "        - doTry:\n            steps: [ { log: x } ]\n            doFinally:\n              steps:\n";
+        var handled = "- onException:\n    exception: [ java.lang.IllegalStateException ]\n    steps:\n";
+        assertThat(errors(bean + route("kafka:orders", unlisted.indent(8) + BULK))).singleElement().asString()
+                .startsWith("f.camel.yaml:9:11: ").contains(step, remedy);
+        assertThat(errors(bean + route("kafka:orders", tried + unlisted.indent(16) + BULK))).singleElement().asString()
+                .startsWith("f.camel.yaml:13:19: ").contains(step, remedy);
+        assertThat(errors(bean + handled + unlisted.indent(8) + route("kafka:orders", BULK))).singleElement().asString()
+                .startsWith("f.camel.yaml:7:11: ").contains(step, remedy);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"intercept", "interceptFrom", "interceptSendToEndpoint"})
+    void stepsThatWouldComeBetweenOthersAreRefused(String item) {
+        assertThat(errors("- " + item + ": { " + (item.equals("intercept") ? "" : "uri: \"direct:a\", ") + "steps: [ { log: x } ] }\n"
+                + route("kafka:orders", BULK))).singleElement().asString().startsWith("f.camel.yaml:1:3: ").contains(item);
     }
 
     @Test

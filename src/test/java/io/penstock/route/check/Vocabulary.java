@@ -69,6 +69,7 @@ public final class Vocabulary {
         step(routes, "aggregate", "- log: aggregated below");
         step(routes, "loop", "- loop: { constant: \"2\", steps: [ { log: x } ] }");
         step(routes, "process", "- process: { ref: conversion }", conversion());
+        step(routes, "bean step", "- bean: { ref: conversion }", conversion());
         step(routes, "setBody", "- setBody: { constant: x }");
         step(routes, "transform", "- transform: { constant: x }");
         step(routes, "setHeader", "- setHeader: { name: h, constant: x }");
@@ -77,10 +78,14 @@ public final class Vocabulary {
         step(routes, "removeHeaders", "- removeHeaders: { pattern: \"h*\" }");
         step(routes, "setProperty", "- setProperty: { name: p, constant: x }");
         step(routes, "removeProperty", "- removeProperty: { name: p }");
+        step(routes, "removeProperties", "- removeProperties: { pattern: \"x*\" }");
         step(routes, "setVariable", "- setVariable: { name: v, constant: x }");
+        step(routes, "setVariables", "- setVariables: { variables: [ { name: v, constant: x } ] }");
         step(routes, "removeVariable", "- removeVariable: { name: v }");
         step(routes, "convertBodyTo", "- setBody: { constant: x }\n- convertBodyTo: { type: \"byte[]\" }");
         step(routes, "convertBodyTo charset", "- setBody: { constant: x }\n- convertBodyTo: { type: String, charset: GBK }");
+        step(routes, "convertHeaderTo", "- setHeader: { name: h, constant: \"1\" }\n- convertHeaderTo: { name: h, type: int }");
+        step(routes, "convertVariableTo", "- setVariable: { name: v, constant: \"1\" }\n- convertVariableTo: { name: v, type: int }");
         step(routes, "marshal", "- marshal: { json: {} }");
         step(routes, "unmarshal", "- marshal: { json: {} }\n- unmarshal: { json: {} }");
         step(routes, "validate", "- validate: { simple: \"${body[a]} == 1\" }");

@@ -42,6 +42,10 @@ class VocabularyTest {
         assertThat(listed().get("components")).isEqualTo(catalog.components());
         assertThat(listed().get("languages")).isEqualTo(languages);
         assertThat(listed().get("data formats")).containsExactly("json");
+        // A rule for a file rather than a step.
+        var steps = new TreeSet<>(RouteSteps.LISTED);
+        steps.add("onException");
+        assertThat(listed().get("steps")).isEqualTo(steps);
         assertThat(catalog.dataFormats()).containsExactly("jackson");
     }
 

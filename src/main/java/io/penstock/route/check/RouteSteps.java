@@ -1,0 +1,49 @@
+package io.penstock.route.check;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The steps that a route can use: those of which it is known that a record is held until they are through with it. Others would
+ * work well enough, and might let go of a record that is not stored yet.
+ */
+public final class RouteSteps {
+
+    /** docs/routes.md lists them. */
+    static final Set<String> LISTED = Set.of("filter", "choice", "split", "multicast", "pipeline", "aggregate", "loop", "process", "bean",
+            "setBody", "transform", "setHeader", "setHeaders", "removeHeader", "removeHeaders", "setProperty", "removeProperty",
+            "removeProperties", "setVariable", "setVariables", "removeVariable", "convertBodyTo", "convertHeaderTo", "convertVariableTo",
+            "marshal", "unmarshal", "validate", "sort", "log", "doTry", "throwException", "stop", "delay", "throttle", "threads", "to",
+            "toD", "recipientList", "routingSlip", "wireTap", "enrich", "step");
+    private static final Set<String> PARTS = Set.of("when", "otherwise", "doCatch", "doFinally", "onException");
+    private static final Map<String, String> INSTEAD = Map.of(
+            "idempotentConsumer", "take it out: a record that comes again replaces its own document",
+            "resequence", "order by a version instead: a strategy with version: \"${header[kafka.OFFSET]}\"",
+            "pollEnrich", "use enrich",
+            "poll", "use enrich",
+            "dynamicRouter", "use routingSlip or toD",
+            "rollback", "use throwException, which makes a dead letter",
+            "sample", "use filter");
+
+    private RouteSteps() {
+    }
+
+    /**
+     * Why a step is refused, and what to do instead; nothing if it is not.
+     *
+     * @param name the step's name in YAML
+     */
+    public static Optional<Refusal> refusal(String name) {
+        return LISTED.contains(name) || PARTS.contains(name) ? Optional.empty() : Optional.of(new Refusal(
+                "the step " + name + " is refused: it is not among those that hold a record until it is stored",
+                INSTEAD.getOrDefault(name, "use one of those that docs/routes.md lists")));
+    }
+
+    /**
+     * @param message what is wrong
+     * @param hint    what to do instead
+     */
+    public record Refusal(String message, String hint) {
+    }
+}
