@@ -11,6 +11,7 @@ import org.apache.camel.model.AggregateDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.ThreadsDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.util.URISupport;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,10 @@ final class LossRules {
             RouteSteps.refusal(step.getShortName()).ifPresent(refusal -> {
                 throw new IllegalArgumentException(refusal.message() + "; " + refusal.hint());
             });
+            if (step instanceof ThreadsDefinition threads && threads.getMaxQueueSize() != null) {
+                throw new IllegalArgumentException("maxQueueSize is refused: when the queue is full, the thread that reads the topic "
+                        + "would go on with the steps; take it out");
+            }
         }
     }
 

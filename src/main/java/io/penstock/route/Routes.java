@@ -69,6 +69,8 @@ public final class Routes {
         context.addRoutePolicyFactory((camel, routeId, route) -> new DeliveryPolicy(deadLetters));
         context.getCamelContextExtension().setErrorHandlerFactory(errorHandler());
         context.getCamelContextExtension().setHeadersMapFactory(new LeanHeadersFactory());
+        // The bound on records in flight bounds these queues; a full one would make the thread that reads a topic do the work.
+        context.getExecutorServiceManager().getDefaultThreadPoolProfile().setMaxQueueSize(Integer.MAX_VALUE);
         context.getRegistry(DefaultRegistry.class).addBeanRepository(beans);
         reader = new RouteReader(context, beans, new RouteDefaults(deadLetters));
         trial = new TrialBuild(context, reader);

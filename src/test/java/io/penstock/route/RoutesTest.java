@@ -383,6 +383,49 @@ class RoutesTest {
         return new RouteReader(context, new DeclaredBeans(), new RouteDefaults((delivery, reason) -> { }));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{ threads: {} }, { to: \"direct:gated\" }", "{ delay: { constant: \"60000\", asyncDelayed: true } }",
+            "{ wireTap: { uri: \"direct:gated\" } }"})
+    void theThreadThatReadsWaitsForNoPool(String steps) throws Exception {
+        context.getShutdownStrategy().setTimeout(1);
+        routes.start(List.of(file("a", """
+                - route:
+                    id: gated
+                    from:
+                      uri: direct:gated
+                      steps:
+                        - process: { ref: gate }
+                - route:
+                    id: reading
+                    from:
+                      uri: direct:reading
+                      steps: [ %s ]
+                """.formatted(steps))));
+        var endpoint = context.getEndpoint("direct:reading");
+        var producer = endpoint.createAsyncProducer();
+        producer.start();
+
+        var reads = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < 3000; i++) {
+                producer.process(endpoint.createExchange(), doneSync -> { });
+            }
+        });
+
+        assertThat(reads.join(Duration.ofSeconds(10))).isTrue();
+        gate.countDown();
+    }
+
+    @Test
+    void aQueueThatTheThreadThatReadsWouldRunIntoIsRefused() {
+        assertThatThrownBy(() -> reader().read(file("a", """
+                - route:
+                    from:
+                      uri: direct:one
+                      steps:
+                        - threads: { maxQueueSize: 10 }
+                """))).hasMessageContaining("maxQueueSize is refused");
+    }
+
     @Test
     void routesWithoutIdsAreNamedAfterTheirFile() {
         routes.start(List.of(file("a", "- from:\n    uri: direct:x\n    steps:\n      - setBody: { constant: x }\n",

@@ -162,6 +162,9 @@ final class RouteFileRules {
         switch (name) {
             case "aggregate" -> aggregate(body, route);
             case "marshal", "unmarshal" -> dataFormat(name, body);
+            case "threads" -> Scalars.node(body, "maxQueueSize").ifPresent(value -> findings.error(value, "maxQueueSize is refused: when"
+                    + " the queue is full, the thread that reads the topic would go on with the steps",
+                    "take it out; the bound on records in flight bounds the queue"));
             case "process" -> {
                 Scalars.node(body, "ref").ifPresent(this::reference);
                 Scalars.of(body, "ref").filter(ref -> BeanRules.CONVERSION.equals(beans.get(bean(ref))))

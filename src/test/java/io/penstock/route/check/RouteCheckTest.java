@@ -449,6 +449,13 @@ class RouteCheckTest {
     }
 
     @Test
+    void aBoundThatTheThreadThatReadsWouldRunIntoIsRefused() {
+        assertThat(errors(route("kafka:orders", "        - threads: { poolSize: 2, maxQueueSize: 10 }\n" + BULK))).singleElement()
+                .asString().contains(":6:", "maxQueueSize is refused", "in flight");
+        assertThat(errors(route("kafka:orders", "        - threads: { poolSize: 2 }\n" + BULK))).isEmpty();
+    }
+
+    @Test
     void aQueueThatRecordsWouldBeLostInIsRefused() {
         assertThat(errors(route("kafka:orders", "        - to: seda:audit\n" + BULK))).singleElement().asString()
                 .startsWith("f.camel.yaml:6:15: there is no component seda").contains("let go of before it is through", "direct", "threads");

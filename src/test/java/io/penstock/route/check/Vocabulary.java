@@ -109,7 +109,7 @@ public final class Vocabulary {
         step(routes, "stop", "- filter: { simple: \"${body[a]} == 2\", steps: [ { stop: {} } ] }");
         step(routes, "delay", "- delay: { constant: \"1\", asyncDelayed: true }");
         step(routes, "throttle", "- throttle: { constant: \"1000\", timePeriodMillis: \"1000\" }");
-        step(routes, "threads", "- threads: { poolSize: 2, maxPoolSize: 2, maxQueueSize: \"10\" }");
+        step(routes, "threads", "- threads: { poolSize: 2, maxPoolSize: 2 }");
         step(routes, "to", "- to: log:a");
         step(routes, "toD", "- toD: \"log:${header[kafka.TOPIC]}\"");
         step(routes, "recipientList", "- recipientList: { constant: \"log:a,log:b\" }");
