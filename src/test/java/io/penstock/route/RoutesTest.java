@@ -18,6 +18,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -413,6 +414,40 @@ class RoutesTest {
 
         assertThat(reads.join(Duration.ofSeconds(10))).isTrue();
         gate.countDown();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{ threads: { poolSize: 1, maxPoolSize: 1 } }, { process: { ref: gate } }", "{ wireTap: { uri: \"direct:gated\" } }"})
+    void whatWaitsForAThreadWhenItsRouteIsReplacedIsNotStranded(String steps) throws Exception {
+        var gated = """
+                - route:
+                    id: gated
+                    from:
+                      uri: direct:gated
+                      steps:
+                        - process: { ref: gate }
+                """;
+        routes.start(List.of(file("a", "- route: { id: reading, from: { uri: \"direct:reading\", steps: [ " + steps + " ] } }\n"),
+                file("b", gated)));
+        var deliveries = new ArrayList<Delivery>();
+        try (var template = context.createFluentProducerTemplate()) {
+            for (int i = 0; i < 50; i++) {
+                var delivery = new Delivery(record(), 0, _ -> { });
+                deliveries.add(delivery);
+                template.to("direct:reading").withProcessor(exchange -> {
+                    exchange.setProperty(Delivery.PROPERTY, delivery);
+                    exchange.getExchangeExtension().addOnCompletion(
+                            new DeliveryRelease(delivery, (_, reason) -> deadLetters.add(reason.message())));
+                }).asyncSend();
+            }
+            await().until(() -> context.getInflightRepository().size() >= 10);
+
+            routes.take(List.of(file("a", answer("reading", "changed")), file("b", gated)));
+            gate.countDown();
+
+            await().until(() -> deliveries.stream().allMatch(Delivery::isSettled));
+        }
+        assertThat(deadLetters).isNotEmpty();
     }
 
     @Test

@@ -1,0 +1,45 @@
+package io.penstock.route;
+
+import io.penstock.delivery.InFlight;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import org.apache.camel.spi.ThreadPoolProfile;
+import org.apache.camel.support.DefaultThreadPoolFactory;
+import org.apache.camel.util.concurrent.RejectableThreadPoolExecutor;
+
+/**
+ * The pools of threads that routes have. What still waits for a thread when a route has been stopped holds records, and Camel
+ * would forget it: they would stay in flight, and their partitions' offsets where they are. Here it is run, so that it fails in
+ * the stopped route and its records become dead letters. When the whole process stops, the next start takes them again instead.
+ */
+final class RoutePools extends DefaultThreadPoolFactory {
+
+    private final InFlight inFlight;
+
+    RoutePools(InFlight inFlight) {
+        this.inFlight = inFlight;
+    }
+
+    @Override
+    public ExecutorService newThreadPool(ThreadPoolProfile profile, ThreadFactory threads) {
+        if (profile.getMaxQueueSize() <= 0) {
+            return super.newThreadPool(profile, threads);
+        }
+        var pool = new RejectableThreadPoolExecutor(profile.getPoolSize(), profile.getMaxPoolSize(), profile.getKeepAliveTime(),
+                profile.getTimeUnit(), new LinkedBlockingQueue<>(profile.getMaxQueueSize()), threads, profile.getRejectedExecutionHandler()) {
+            @Override
+            public List<Runnable> shutdownNow() {
+                var waiting = super.shutdownNow();
+                if (inFlight.isClosed()) {
+                    return waiting;
+                }
+                waiting.forEach(Runnable::run);
+                return List.of();
+            }
+        };
+        pool.allowCoreThreadTimeOut(profile.getAllowCoreThreadTimeOut());
+        return pool;
+    }
+}
