@@ -13,7 +13,7 @@ public final class RouteSteps {
     /** docs/routes.md lists them. */
     static final Set<String> LISTED = Set.of("filter", "choice", "split", "multicast", "pipeline", "aggregate", "loop", "process", "bean",
             "setBody", "transform", "setHeader", "setHeaders", "removeHeader", "removeHeaders", "setProperty", "removeProperty",
-            "removeProperties", "setVariable", "setVariables", "removeVariable", "convertBodyTo", "convertHeaderTo", "convertVariableTo",
+            "setVariable", "setVariables", "removeVariable", "convertBodyTo", "convertHeaderTo", "convertVariableTo",
             "marshal", "unmarshal", "validate", "sort", "log", "doTry", "throwException", "stop", "delay", "throttle", "threads", "to",
             "toD", "recipientList", "routingSlip", "wireTap", "enrich", "step");
     private static final Set<String> PARTS = Set.of("when", "otherwise", "doCatch", "doFinally", "onException");
@@ -24,6 +24,7 @@ public final class RouteSteps {
             "poll", "use enrich",
             "dynamicRouter", "use routingSlip or toD",
             "rollback", "use throwException, which makes a dead letter",
+            "removeProperties", "use removeProperty: what holds a record is a property, too",
             "sample", "use filter");
 
     private RouteSteps() {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import io.penstock.source.DeliveryHeaders;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -31,6 +32,7 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
     private final Feeds feeds;
     private final GroupCommit groupCommit;
     private volatile Set<String> topics = Set.of();
+    private @Nullable Pattern pattern;
     private volatile boolean paused;
     private List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> lastPoll = List.of();
 
@@ -42,16 +44,31 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
 
     @Override
     public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
-        this.topics.forEach(feeds::notReading);
+        readNothing();
         this.topics = Set.copyOf(topics);
         this.topics.forEach(feeds::reading);
     }
 
     @Override
-    public void unsubscribe() {
-        giveBack();
+    public void subscribe(Pattern pattern, ConsumerRebalanceListener listener) {
+        readNothing();
+        this.pattern = pattern;
+        feeds.reading(pattern);
+    }
+
+    private void readNothing() {
         topics.forEach(feeds::notReading);
         topics = Set.of();
+        if (pattern != null) {
+            feeds.notReading(pattern);
+            pattern = null;
+        }
+    }
+
+    @Override
+    public void unsubscribe() {
+        giveBack();
+        readNothing();
     }
 
     @Override
@@ -90,7 +107,11 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
             Thread.sleep(atMost);
             return List.of();
         }
-        var wait = topics.size() == 1 || atMost.compareTo(SHORT_WAIT) < 0 ? atMost : SHORT_WAIT;
+        var topics = pattern == null ? this.topics : feeds.fed(pattern);
+        if (topics.isEmpty()) {
+            Thread.sleep(atMost.compareTo(SHORT_WAIT) < 0 ? atMost : SHORT_WAIT);
+        }
+        var wait = pattern == null && topics.size() == 1 || atMost.compareTo(SHORT_WAIT) < 0 ? atMost : SHORT_WAIT;
         for (String topic : topics) {
             var records = feeds.poll(topic, wait);
             if (!records.isEmpty()) {

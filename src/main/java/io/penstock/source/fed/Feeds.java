@@ -6,8 +6,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.penstock.delivery.Delivery;
 import io.penstock.source.DeliveryHeaders;
@@ -27,14 +31,29 @@ public final class Feeds {
     /** How many read each topic now. */
     private final ConcurrentHashMap<String, Integer> readers = new ConcurrentHashMap<>();
 
+    private final List<Pattern> patterns = new CopyOnWriteArrayList<>();
+
     /** Whether a route reads from the topic now. */
     public boolean isRead(String topic) {
-        return readers.containsKey(topic);
+        return readers.containsKey(topic) || patterns.stream().anyMatch(pattern -> pattern.matcher(topic).matches());
     }
 
-    /** The topics that routes read from now. */
+    /** The topics that routes read from now, and patterns of topics. */
     public Set<String> topics() {
-        return Set.copyOf(readers.keySet());
+        return Stream.concat(readers.keySet().stream(), patterns.stream().map(Pattern::pattern)).collect(Collectors.toSet());
+    }
+
+    /** The topics that something was fed for. */
+    Set<String> fed(Pattern pattern) {
+        return queues.keySet().stream().filter(pattern.asMatchPredicate()).collect(Collectors.toSet());
+    }
+
+    void reading(Pattern pattern) {
+        patterns.add(pattern);
+    }
+
+    void notReading(Pattern pattern) {
+        patterns.remove(pattern);
     }
 
     void reading(String topic) {

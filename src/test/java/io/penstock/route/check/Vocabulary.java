@@ -78,7 +78,6 @@ public final class Vocabulary {
         step(routes, "removeHeaders", "- removeHeaders: { pattern: \"h*\" }");
         step(routes, "setProperty", "- setProperty: { name: p, constant: x }");
         step(routes, "removeProperty", "- removeProperty: { name: p }");
-        step(routes, "removeProperties", "- removeProperties: { pattern: \"x*\" }");
         step(routes, "setVariable", "- setVariable: { name: v, constant: x }");
         step(routes, "setVariables", "- setVariables: { variables: [ { name: v, constant: x } ] }");
         step(routes, "removeVariable", "- removeVariable: { name: v }");

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.delivery.DeliveryMetrics;
@@ -52,6 +53,23 @@ class FedConsumerTest {
         inFlight.left(1);
         assertThat(reader.poll(BRIEFLY).isEmpty()).isTrue();
         assertThat(completed).hasValue(1);
+    }
+
+    @Test
+    void aPatternReadsEveryTopicThatItMatches() {
+        var reader = new FedConsumer(feeds, groupCommit);
+        reader.subscribe(Pattern.compile("trade-.*"), null);
+        assertThat(feeds.isRead("trade-a")).isTrue();
+        assertThat(feeds.isRead("trade")).isFalse();
+        assertThat(feeds.topics()).containsExactly("trade-.*");
+        assertThat(reader.poll(BRIEFLY).isEmpty()).isTrue();
+
+        for (var topic : List.of("trade-a", "trade-b", "trade-a")) {
+            feed(topic);
+            assertThat(reader.poll(Duration.ofSeconds(1))).extracting(ConsumerRecord::topic).containsExactly(topic);
+        }
+        reader.close();
+        assertThat(feeds.isRead("trade-a")).isFalse();
     }
 
     @Test
