@@ -8,9 +8,12 @@ import io.penstock.route.check.RouteSteps;
 import io.penstock.sink.BulkStrategy;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.AggregateDefinition;
+import org.apache.camel.model.MulticastDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RecipientListDefinition;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.ThreadsDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.util.URISupport;
@@ -41,14 +44,27 @@ final class LossRules {
 
     private static void steps(RouteDefinition route) {
         for (ProcessorDefinition<?> step : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class)) {
-            RouteSteps.refusal(step.getShortName()).ifPresent(refusal -> {
-                throw new IllegalArgumentException(refusal.message() + "; " + refusal.hint());
-            });
-            if (step instanceof ThreadsDefinition threads && threads.getMaxQueueSize() != null) {
-                throw new IllegalArgumentException("maxQueueSize is refused: when the queue is full, the thread that reads the topic "
-                        + "would go on with the steps; take it out");
+            RouteSteps.refusal(step.getShortName()).ifPresent(LossRules::refuse);
+            if (step instanceof ThreadsDefinition threads) {
+                option(step, "maxQueueSize", threads.getMaxQueueSize());
+            } else if (step instanceof MulticastDefinition multicast) {
+                option(step, "timeout", multicast.getTimeout());
+            } else if (step instanceof SplitDefinition split) {
+                option(step, "timeout", split.getTimeout());
+            } else if (step instanceof RecipientListDefinition<?> list) {
+                option(step, "timeout", list.getTimeout());
             }
         }
+    }
+
+    private static void option(ProcessorDefinition<?> step, String name, @Nullable String value) {
+        if (value != null) {
+            RouteSteps.refusal(step.getShortName(), name).ifPresent(LossRules::refuse);
+        }
+    }
+
+    private static void refuse(RouteSteps.Refusal refusal) {
+        throw new IllegalArgumentException(refusal.message() + "; " + refusal.hint());
     }
 
     private void source(RouteDefinition route) throws Exception {

@@ -459,6 +459,11 @@ class RoutesTest {
                       steps:
                         - threads: { maxQueueSize: 10 }
                 """))).hasMessageContaining("maxQueueSize is refused");
+        for (String step : List.of("multicast: { timeout: 100, steps: [ { log: x } ] }", "recipientList: { timeout: 100, constant: \"log:x\" }",
+                "split: { timeout: 100, simple: \"${body}\", steps: [ { log: x } ] }")) {
+            assertThatThrownBy(() -> reader().read(file("a", "- route:\n    from:\n      uri: direct:one\n      steps:\n        - " + step)))
+                    .hasMessageContaining("timeout is refused");
+        }
     }
 
     @Test

@@ -162,9 +162,8 @@ final class RouteFileRules {
         switch (name) {
             case "aggregate" -> aggregate(body, route);
             case "marshal", "unmarshal" -> dataFormat(name, body);
-            case "threads" -> Scalars.node(body, "maxQueueSize").ifPresent(value -> findings.error(value, "maxQueueSize is refused: when"
-                    + " the queue is full, the thread that reads the topic would go on with the steps",
-                    "take it out; the bound on records in flight bounds the queue"));
+            case "threads" -> option(name, body, "maxQueueSize");
+            case "multicast", "split", "recipientList" -> option(name, body, "timeout");
             case "process" -> {
                 Scalars.node(body, "ref").ifPresent(this::reference);
                 Scalars.of(body, "ref").filter(ref -> BeanRules.CONVERSION.equals(beans.get(bean(ref))))
@@ -318,6 +317,11 @@ final class RouteFileRules {
                         "add eagerCheckCompletion: true, and it sees the record")));
             }
         }
+    }
+
+    private void option(String step, Node body, String option) {
+        Scalars.node(body, option).ifPresent(value -> RouteSteps.refusal(step, option)
+                .ifPresent(refusal -> findings.error(value, refusal.message(), refusal.hint())));
     }
 
     private void lossy(Node body, String option, String why) {

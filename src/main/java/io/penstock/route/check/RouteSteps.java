@@ -17,6 +17,7 @@ public final class RouteSteps {
             "marshal", "unmarshal", "validate", "sort", "log", "doTry", "throwException", "stop", "delay", "throttle", "threads", "to",
             "toD", "recipientList", "routingSlip", "wireTap", "enrich", "step");
     private static final Set<String> PARTS = Set.of("when", "otherwise", "doCatch", "doFinally", "onException");
+    private static final Set<String> PARTING = Set.of("multicast", "split", "recipientList");
     private static final Map<String, String> INSTEAD = Map.of(
             "idempotentConsumer", "take it out: a record that comes again replaces its own document",
             "resequence", "order by a version instead: a strategy with version: \"${header[kafka.OFFSET]}\"",
@@ -39,6 +40,19 @@ public final class RouteSteps {
         return LISTED.contains(name) || PARTS.contains(name) ? Optional.empty() : Optional.of(new Refusal(
                 "the step " + name + " is refused: it is not among those that hold a record until it is stored",
                 INSTEAD.getOrDefault(name, "use one of those that docs/routes.md lists")));
+    }
+
+    /** Why an option of a step is refused, and what to do instead; nothing if it is not. */
+    public static Optional<Refusal> refusal(String step, String option) {
+        if (step.equals("threads") && option.equals("maxQueueSize")) {
+            return Optional.of(new Refusal("maxQueueSize is refused: when the queue is full, the thread that reads the topic would go on"
+                    + " with the steps", "take it out; the bound on records in flight bounds the queue"));
+        }
+        if (PARTING.contains(step) && option.equals("timeout")) {
+            return Optional.of(new Refusal("timeout is refused: the record would be let go of while parts of it are still on their way",
+                    "take it out, and set a timeout where a part may hang, as http: responseTimeout"));
+        }
+        return Optional.empty();
     }
 
     /**

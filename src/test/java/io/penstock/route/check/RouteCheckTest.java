@@ -456,6 +456,12 @@ class RouteCheckTest {
     }
 
     @Test
+    void aTimeAfterWhichPartsOfARecordAreOnTheirOwnIsRefused() {
+        assertThat(errors(route("kafka:orders", "        - multicast: { timeout: 100, steps: [ { log: x } ] }\n" + BULK)))
+                .singleElement().asString().contains(":6:", "timeout is refused", "let go of");
+    }
+
+    @Test
     void aQueueThatRecordsWouldBeLostInIsRefused() {
         assertThat(errors(route("kafka:orders", "        - to: seda:audit\n" + BULK))).singleElement().asString()
                 .startsWith("f.camel.yaml:6:15: there is no component seda").contains("let go of before it is through", "direct", "threads");
