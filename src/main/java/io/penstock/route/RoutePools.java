@@ -4,9 +4,13 @@ import io.penstock.delivery.InFlight;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RunnableScheduledFuture;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultThreadPoolFactory;
+import org.apache.camel.util.concurrent.RejectableScheduledThreadPoolExecutor;
 import org.apache.camel.util.concurrent.RejectableThreadPoolExecutor;
 
 /**
@@ -28,7 +32,8 @@ final class RoutePools extends DefaultThreadPoolFactory {
             return super.newThreadPool(profile, threads);
         }
         var pool = new RejectableThreadPoolExecutor(profile.getPoolSize(), profile.getMaxPoolSize(), profile.getKeepAliveTime(),
-                profile.getTimeUnit(), new LinkedBlockingQueue<>(profile.getMaxQueueSize()), threads, profile.getRejectedExecutionHandler()) {
+                profile.getTimeUnit(), new LinkedBlockingQueue<>(profile.getMaxQueueSize()), threads,
+                profile.getRejectedExecutionHandler()) {
             @Override
             public List<Runnable> shutdownNow() {
                 var waiting = super.shutdownNow();
@@ -41,5 +46,25 @@ final class RoutePools extends DefaultThreadPoolFactory {
         };
         pool.allowCoreThreadTimeOut(profile.getAllowCoreThreadTimeOut());
         return pool;
+    }
+
+    /** Of steps that delay. */
+    @Override
+    public ScheduledExecutorService newScheduledThreadPool(ThreadPoolProfile profile, ThreadFactory threads) {
+        return new RejectableScheduledThreadPoolExecutor(profile.getPoolSize(), threads, new ThreadPoolExecutor.CallerRunsPolicy()) {
+            {
+                setRemoveOnCancelPolicy(true);
+            }
+
+            @Override
+            public List<Runnable> shutdownNow() {
+                if (!inFlight.isClosed()) {
+                    // Before: afterwards a task cancels itself instead of running.
+                    getQueue().stream().filter(task -> task instanceof RunnableScheduledFuture<?> once && !once.isPeriodic())
+                            .filter(getQueue()::remove).forEach(Runnable::run);
+                }
+                return super.shutdownNow();
+            }
+        };
     }
 }

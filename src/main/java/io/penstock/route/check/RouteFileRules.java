@@ -376,7 +376,8 @@ final class RouteFileRules {
     }
 
     private void named(Node at, String bean) {
-        if (!beans.containsKey(bean)) {
+        // With a dot it may be a class.
+        if (!beans.containsKey(bean) && !bean.contains(".")) {
             findings.errorAt(at, bean, "there is no bean " + bean, near(bean));
         }
     }
