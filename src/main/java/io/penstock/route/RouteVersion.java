@@ -56,9 +56,13 @@ record RouteVersion(RouteSource source, List<RouteDefinition> routes, Map<String
         return routes.stream().map(RouteDefinition::getRouteId).toList();
     }
 
-    /** What no two files may have both: its routes and beans. */
+    /** What no two files may have both: its routes, what is sent to them, and beans. */
     List<String> names() {
-        return Stream.concat(ids().stream().map(id -> "route " + id), beans.keySet().stream().map(name -> "bean " + name)).toList();
+        var inputs = routes.stream().map(route -> String.valueOf(route.getInput().getEndpointUri()))
+                .filter(uri -> uri.startsWith("direct:"))
+                .map(uri -> "route from " + uri.replaceFirst("^direct:/*", "direct:").replaceFirst("\\?.*", ""));
+        return Stream.of(ids().stream().map(id -> "route " + id), inputs, beans.keySet().stream().map(name -> "bean " + name))
+                .flatMap(names -> names).distinct().toList();
     }
 
     /** The file as an operator knows it. */

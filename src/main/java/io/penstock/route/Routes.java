@@ -194,7 +194,10 @@ public final class Routes {
     private void refuseClashes(Map<String, RouteVersion> next) {
         for (var clash = clash(next); clash.isPresent(); clash = clash(next)) {
             var loser = clash.get().loser;
-            next.remove(loser.location());
+            if (next.remove(loser.location()) == null) {
+                // Both run, as one of them was brought back meanwhile: neither is a newcomer that could be refused.
+                return;
+            }
             if (loser.beans() != running(loser.location()).beans()) {
                 loser.destroyBeans();
             }
@@ -225,16 +228,17 @@ public final class Routes {
 
     /** Each would be given a part of what it expects all of. */
     private Optional<Clash> groupClash(Map<String, RouteVersion> next, Map<String, RouteVersion> all) {
-        var readers = new HashMap<String, Reading>();
-        for (RouteVersion version : all.values()) {
-            for (Reading reading : readings(version)) {
-                var first = readers.putIfAbsent(reading.topic(), reading);
-                if (first != null && !first.group().equals(reading.group())) {
-                    boolean newcomer = next.containsKey(version.location()) && !reading.isAmong(readings(running(version.location())));
-                    return Optional.of(new Clash(newcomer ? version : first.version(), "topic " + reading.topic() + " is read in the group "
-                            + first.group() + " and in the group " + reading.group() + ", but in push mode a record goes to one route of"
-                            + " its topic; let one route read it, with multicast, or take the other's groupId out if it is to have a part"));
-                }
+        var before = new ArrayList<Reading>();
+        for (Reading reading : all.values().stream().flatMap(version -> readings(version).stream()).toList()) {
+            var first = before.stream().filter(other -> other.dividesWith(reading)).findFirst();
+            before.add(reading);
+            if (first.isPresent()) {
+                boolean newcomer = next.containsKey(reading.version().location())
+                        && !reading.isAmong(readings(running(reading.version().location())));
+                return Optional.of(new Clash(newcomer ? reading.version() : first.get().version(), "topic " + reading.topic()
+                        + " is read in the group " + first.get().group() + " and in the group " + reading.group() + ", but in push mode a"
+                        + " record goes to one route of its topic; let one route read it, with multicast, or take the other's groupId"
+                        + " out if it is to have a part"));
             }
         }
         return Optional.empty();
