@@ -17,7 +17,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
 import org.apache.camel.Exchange;
@@ -33,6 +36,7 @@ final class DocumentJson {
     private static final JsonMapper MAPPER = JsonMapper
             .builder(new JsonFactoryBuilder().rootValueSeparator("").disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build())
             .addModule(new JavaTimeModule())
+            .addModule(new SimpleModule().addSerializer(Double.class, new Finite()).addSerializer(Float.class, new Finite()))
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .build();
 
@@ -127,11 +131,7 @@ final class DocumentJson {
         } else if (value instanceof Long number) {
             generator.writeNumber(number);
         } else if (value instanceof Double number) {
-            // Jackson's reading of 1e400, for instance, which it would write as a text
-            if (!Double.isFinite(number)) {
-                throw new IllegalArgumentException("a number in it has more digits before its point than 64 bits can tell");
-            }
-            generator.writeNumber(number);
+            generator.writeNumber(finite(number));
         } else if (value instanceof Boolean truth) {
             generator.writeBoolean(truth);
         } else if (value != null && value.getClass() == LinkedHashMap.class && hasNames((Map<?, ?>) value)) {
@@ -149,6 +149,34 @@ final class DocumentJson {
             generator.writeEndArray();
         } else {
             MAPPER.writeValue(generator, value);
+        }
+    }
+
+    /** Jackson's reading of 1e400, for instance, is no JSON, and would be written as a text. */
+    private static double finite(double number) {
+        if (!Double.isFinite(number)) {
+            throw new IllegalArgumentException("a number in it is not finite, or has more digits before its point than 64 bits can tell");
+        }
+        return number;
+    }
+
+    /** Where the mapper writes. */
+    private static final class Finite extends StdSerializer<Number> {
+
+        private static final long serialVersionUID = 1L;
+
+        private Finite() {
+            super(Number.class);
+        }
+
+        @Override
+        public void serialize(Number number, JsonGenerator generator, SerializerProvider provider) throws IOException {
+            finite(number.doubleValue());
+            if (number instanceof Float few) {
+                generator.writeNumber(few);
+            } else {
+                generator.writeNumber(number.doubleValue());
+            }
         }
     }
 

@@ -73,9 +73,12 @@ class DocumentJsonTest {
     /** JSON has no such numbers, and a text in its place may become the index's mapping. */
     @Test
     void aNumberThatIsNoneInJsonIsRefused() {
-        for (var number : List.of(Double.NaN, Double.POSITIVE_INFINITY)) {
-            for (var value : List.of(number, new ArrayList<>(List.of(number)), new LinkedHashMap<>(Map.of("n", number)))) {
+        for (var number : List.<Number>of(Double.NaN, Double.POSITIVE_INFINITY, Float.NaN)) {
+            for (var value : List.of(number, List.of(number), new ArrayList<>(List.of(number)), new LinkedHashMap<>(Map.of("n", number)),
+                    new TreeMap<>(Map.of("n", number)))) {
                 assertThatThrownBy(() -> json(new LinkedHashMap<>(Map.of("n", value)))).isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("number");
+                assertThatThrownBy(() -> json(new TreeMap<>(Map.of("n", value)))).isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("number");
             }
         }
