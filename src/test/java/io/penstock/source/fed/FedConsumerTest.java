@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.delivery.InFlight;
+import io.penstock.source.DeliveryHeaders;
 import io.penstock.source.Intake;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,35 @@ class FedConsumerTest {
         }
         reader.close();
         assertThat(feeds.isRead("trade-a")).isFalse();
+    }
+
+    @Test
+    void aBusyTopicKeepsNoOtherFromItsTurn() {
+        var reader = new FedConsumer(feeds, groupCommit);
+        reader.subscribe(List.of("a", "b", "c"), null);
+        for (var busy : List.of("a", "b", "c")) {
+            List.of("a", "b", "c").forEach(this::feed);
+            var polled = new TreeSet<String>();
+            for (int i = 0; i < 3; i++) {
+                reader.poll(BRIEFLY).forEach(record -> polled.add(record.topic()));
+                feed(busy);
+            }
+            assertThat(polled).containsExactly("a", "b", "c");
+        }
+    }
+
+    @Test
+    void whatAClosedReaderHasHandedOverIsCompletedByAnother() {
+        var one = reader();
+        var other = reader();
+        feed("trade");
+        one.poll(BRIEFLY).forEach(record -> ((DeliveryHeaders) record.headers()).delivery().route("r"));
+        one.close();
+        int before = completed.get();
+
+        assertThat(other.poll(BRIEFLY).isEmpty()).isTrue();
+
+        assertThat(completed).hasValueGreaterThan(before);
     }
 
     @Test
