@@ -46,13 +46,16 @@ final class CloudEvents {
     /** An event that never was in Kafka has no partition. */
     private static final int NO_PARTITION = -1;
 
-    /** It reads names that come from senders: interned, a native executable would keep each of them for ever. */
-    private final JsonMapper json = JsonMapper.builder(JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build())
-            .addModule(JsonFormat.getCloudEventJacksonModule()).build();
+    private final JsonMapper json = JsonMapper.builder(sendersJson()).addModule(JsonFormat.getCloudEventJacksonModule()).build();
     private final Map<String, String> topics;
 
     CloudEvents(Map<String, String> topics) {
         this.topics = Map.copyOf(topics);
+    }
+
+    /** For names that come from senders: interned, a native executable would keep each of them for ever. */
+    static JsonFactory sendersJson() {
+        return JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
     }
 
     /**

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 record FunctionEvent(boolean ofLambda, List<Arrival> arrivals) {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper(CloudEvents.sendersJson());
     /** What CKafka's trigger says when a record has no key. */
     private static final String NO_KEY = "None";
 
