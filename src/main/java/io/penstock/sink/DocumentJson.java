@@ -15,12 +15,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
 import org.apache.camel.Exchange;
@@ -36,7 +34,6 @@ final class DocumentJson {
     private static final JsonMapper MAPPER = JsonMapper
             .builder(new JsonFactoryBuilder().rootValueSeparator("").disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build())
             .addModule(new JavaTimeModule())
-            .addModule(new SimpleModule().addSerializer(Double.class, new Finite()).addSerializer(Float.class, new Finite()))
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .build();
 
@@ -78,7 +75,7 @@ final class DocumentJson {
     private byte[] written(Object body) throws IOException {
         byte[] json;
         try {
-            json = body instanceof Map<?, ?> map ? written(map) : MAPPER.writeValueAsBytes(body);
+            json = body instanceof Map<?, ?> map ? written(map) : other(body);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the body, a " + body.getClass().getName() + ", can't be written as JSON: "
                     + e.getOriginalMessage(), e);
@@ -98,6 +95,14 @@ final class DocumentJson {
             spare.set(writer);
         }
         return json;
+    }
+
+    private static byte[] other(Object body) throws IOException {
+        var out = new ByteArrayOutputStream();
+        try (var generator = new Finite(MAPPER.createGenerator(out))) {
+            MAPPER.writeValue(generator, body);
+        }
+        return out.toByteArray();
     }
 
     /** Writes one document after the other, by one thread at a time. */
@@ -148,7 +153,7 @@ final class DocumentJson {
             }
             generator.writeEndArray();
         } else {
-            MAPPER.writeValue(generator, value);
+            MAPPER.writeValue(new Finite(generator), value);
         }
     }
 
@@ -160,23 +165,30 @@ final class DocumentJson {
         return number;
     }
 
-    /** Where the mapper writes. */
-    private static final class Finite extends StdSerializer<Number> {
+    /** What the mapper writes to, of whatever class a number is in. */
+    private static final class Finite extends JsonGeneratorDelegate {
 
-        private static final long serialVersionUID = 1L;
-
-        private Finite() {
-            super(Number.class);
+        private Finite(JsonGenerator generator) {
+            super(generator, false);
         }
 
         @Override
-        public void serialize(Number number, JsonGenerator generator, SerializerProvider provider) throws IOException {
-            finite(number.doubleValue());
-            if (number instanceof Float few) {
-                generator.writeNumber(few);
-            } else {
-                generator.writeNumber(number.doubleValue());
+        public void writeNumber(double number) throws IOException {
+            super.writeNumber(finite(number));
+        }
+
+        @Override
+        public void writeNumber(float number) throws IOException {
+            finite(number);
+            super.writeNumber(number);
+        }
+
+        @Override
+        public void writeArray(double[] numbers, int offset, int length) throws IOException {
+            for (int i = offset; i < offset + length; i++) {
+                finite(numbers[i]);
             }
+            super.writeArray(numbers, offset, length);
         }
     }
 

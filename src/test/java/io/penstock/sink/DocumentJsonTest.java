@@ -75,13 +75,20 @@ class DocumentJsonTest {
     void aNumberThatIsNoneInJsonIsRefused() {
         for (var number : List.<Number>of(Double.NaN, Double.POSITIVE_INFINITY, Float.NaN)) {
             for (var value : List.of(number, List.of(number), new ArrayList<>(List.of(number)), new LinkedHashMap<>(Map.of("n", number)),
-                    new TreeMap<>(Map.of("n", number)))) {
+                    new TreeMap<>(Map.of("n", number)), new double[] { 1, number.doubleValue() }, new float[] { number.floatValue() },
+                    JsonNodeFactory.instance.objectNode().put("n", number.doubleValue()))) {
                 assertThatThrownBy(() -> json(new LinkedHashMap<>(Map.of("n", value)))).isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("number");
                 assertThatThrownBy(() -> json(new TreeMap<>(Map.of("n", value)))).isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("number");
             }
         }
+    }
+
+    @Test
+    void aNodeWithSuchANumberIsRefused() {
+        assertThatThrownBy(() -> json(JsonNodeFactory.instance.objectNode().put("n", Double.POSITIVE_INFINITY)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("number");
     }
 
     record Point(int x, Instant at) {
