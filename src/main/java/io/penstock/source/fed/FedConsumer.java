@@ -31,7 +31,7 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
 
     private final Feeds feeds;
     private final GroupCommit groupCommit;
-    private volatile Set<String> topics = Set.of();
+    private volatile List<String> topics = List.of();
     private @Nullable Pattern pattern;
     private volatile boolean paused;
     private int served;
@@ -46,7 +46,7 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
     @Override
     public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
         readNothing();
-        this.topics = Set.copyOf(topics);
+        this.topics = List.copyOf(Set.copyOf(topics));
         this.topics.forEach(feeds::reading);
     }
 
@@ -59,7 +59,7 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
 
     private void readNothing() {
         topics.forEach(feeds::notReading);
-        topics = Set.of();
+        topics = List.of();
         if (pattern != null) {
             feeds.notReading(pattern);
             pattern = null;
@@ -109,7 +109,7 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
             Thread.sleep(atMost);
             return List.of();
         }
-        var now = List.copyOf(pattern == null ? topics : feeds.fed(pattern));
+        var now = pattern == null ? topics : List.copyOf(feeds.fed(pattern));
         if (pattern == null && now.size() == 1) {
             return feeds.poll(now.getFirst(), atMost);
         }
