@@ -16,7 +16,6 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.ThreadsDefinition;
 import org.apache.camel.model.ToDefinition;
-import org.apache.camel.util.URISupport;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses what Camel would run well enough, but at the price of records. {@code penstock check} says the same with a place. */
@@ -31,29 +30,25 @@ final class LossRules {
     }
 
     /** @throws IllegalArgumentException if a route would lose records */
-    void check(List<RouteDefinition> routes) throws Exception {
+    void check(List<RouteDefinition> routes) {
         for (RouteDefinition route : routes) {
-            source(route);
-            steps(route);
-            for (AggregateDefinition aggregate : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(),
-                    AggregateDefinition.class)) {
-                aggregate(aggregate);
-            }
+            KafkaInput.of(route, context).ifPresent(LossRules::source);
+            ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class).forEach(this::step);
         }
     }
 
-    private static void steps(RouteDefinition route) {
-        for (ProcessorDefinition<?> step : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class)) {
-            RouteSteps.refusal(step.getShortName()).ifPresent(LossRules::refuse);
-            if (step instanceof ThreadsDefinition threads) {
-                option(step, "maxQueueSize", threads.getMaxQueueSize());
-            } else if (step instanceof MulticastDefinition multicast) {
-                option(step, "timeout", multicast.getTimeout());
-            } else if (step instanceof SplitDefinition split) {
-                option(step, "timeout", split.getTimeout());
-            } else if (step instanceof RecipientListDefinition<?> list) {
-                option(step, "timeout", list.getTimeout());
-            }
+    private void step(ProcessorDefinition<?> step) {
+        RouteSteps.refusal(step.getShortName()).ifPresent(LossRules::refuse);
+        if (step instanceof AggregateDefinition aggregate) {
+            aggregate(aggregate);
+        } else if (step instanceof ThreadsDefinition threads) {
+            option(step, "maxQueueSize", threads.getMaxQueueSize());
+        } else if (step instanceof MulticastDefinition multicast) {
+            option(step, "timeout", multicast.getTimeout());
+        } else if (step instanceof SplitDefinition split) {
+            option(step, "timeout", split.getTimeout());
+        } else if (step instanceof RecipientListDefinition<?> list) {
+            option(step, "timeout", list.getTimeout());
         }
     }
 
@@ -67,14 +62,11 @@ final class LossRules {
         throw new IllegalArgumentException(refusal.message() + "; " + refusal.hint());
     }
 
-    private void source(RouteDefinition route) throws Exception {
-        String uri = context.resolvePropertyPlaceholders(route.getInput().getEndpointUri());
-        if (uri.startsWith("kafka:") && uri.contains("?")) {
-            for (var option : URISupport.parseQuery(uri.substring(uri.indexOf('?') + 1)).entrySet()) {
-                var refusal = KafkaSourceOptions.REFUSED.get(option.getKey());
-                if (refusal != null && refusal.refuses(String.valueOf(option.getValue()))) {
-                    throw new IllegalArgumentException(refusal.message(option.getKey()) + "; " + refusal.hint());
-                }
+    private static void source(KafkaInput input) {
+        for (var option : input.options().entrySet()) {
+            var refusal = KafkaSourceOptions.REFUSED.get(option.getKey());
+            if (refusal != null && refusal.refuses(String.valueOf(option.getValue()))) {
+                throw new IllegalArgumentException(refusal.message(option.getKey()) + "; " + refusal.hint());
             }
         }
     }
@@ -91,18 +83,16 @@ final class LossRules {
             refuse("discardOnAggregationFailure", aggregate.getDiscardOnAggregationFailure());
             refuse("optimisticLocking", aggregate.getOptimisticLocking());
             if (!"true".equals(aggregate.getEagerCheckCompletion())) {
-                refuseLate("completionPredicate", aggregate.getCompletionPredicate());
-                refuseLate("completionSizeExpression", aggregate.getCompletionSizeExpression());
-                refuseLate("completionTimeoutExpression", aggregate.getCompletionTimeoutExpression());
+                late("completionPredicate", aggregate.getCompletionPredicate());
+                late("completionSizeExpression", aggregate.getCompletionSizeExpression());
+                late("completionTimeoutExpression", aggregate.getCompletionTimeoutExpression());
             }
         }
     }
 
-    /** Camel looks after gathering, and before it keeps the group: a first document held by then would be held for ever. */
-    private static void refuseLate(String option, @Nullable Object expression) {
+    private static void late(String option, @Nullable Object expression) {
         if (expression != null) {
-            throw new IllegalArgumentException(option + " is refused in front of a bulk: it sees the bulk and not the record, which is"
-                    + " never let go of where it fails; add eagerCheckCompletion: true, and it sees the record");
+            refuse(RouteSteps.late(option));
         }
     }
 

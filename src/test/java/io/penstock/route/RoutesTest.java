@@ -45,6 +45,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What runs after a change of files, on a real Camel context without Kafka. */
 class RoutesTest {
 
+    private static final String GATED = """
+            - route:
+                id: gated
+                from:
+                  uri: direct:gated
+                  steps:
+                    - process: { ref: gate }
+            """;
+
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final InFlight inFlight = new InFlight(100, 10_000);
@@ -390,13 +399,7 @@ class RoutesTest {
             "{ wireTap: { uri: \"direct:gated\" } }"})
     void theThreadThatReadsWaitsForNoPool(String steps) throws Exception {
         context.getShutdownStrategy().setTimeout(1);
-        routes.start(List.of(file("a", """
-                - route:
-                    id: gated
-                    from:
-                      uri: direct:gated
-                      steps:
-                        - process: { ref: gate }
+        routes.start(List.of(file("a", GATED, """
                 - route:
                     id: reading
                     from:
@@ -422,16 +425,8 @@ class RoutesTest {
             "{ wireTap: { uri: \"direct:gated\" } }", "{ delay: { constant: \"60000\" } }",
             "{ throttle: { constant: \"1\", timePeriodMillis: \"60000\", asyncDelayed: true } }"})
     void whatWaitsForAThreadWhenItsRouteIsReplacedIsNotStranded(String steps) throws Exception {
-        var gated = """
-                - route:
-                    id: gated
-                    from:
-                      uri: direct:gated
-                      steps:
-                        - process: { ref: gate }
-                """;
         routes.start(List.of(file("a", "- route: { id: reading, from: { uri: \"direct:reading\", steps: [ " + steps + " ] } }\n"),
-                file("b", gated)));
+                file("b", GATED)));
         var deliveries = new ArrayList<Delivery>();
         try (var template = context.createFluentProducerTemplate()) {
             for (int i = 0; i < 50; i++) {
@@ -445,7 +440,7 @@ class RoutesTest {
             }
             await().until(() -> context.getInflightRepository().size() >= 10);
 
-            routes.take(List.of(file("a", answer("reading", "changed")), file("b", gated)));
+            routes.take(List.of(file("a", answer("reading", "changed")), file("b", GATED)));
             gate.countDown();
 
             await().until(() -> deliveries.stream().allMatch(Delivery::isSettled));

@@ -40,7 +40,6 @@ final class RouteFileRules {
     private static final Set<String> DYNAMIC = Set.of("recipientList", "routingSlip");
     private static final Set<String> COMPLETIONS = Set.of("completionSize", "completionSizeExpression", "completionTimeout",
             "completionTimeoutExpression", "completionInterval", "completionPredicate");
-    private static final List<String> LATE = List.of("completionPredicate", "completionSizeExpression", "completionTimeoutExpression");
     private static final Set<String> DATA_FORMAT_OPTIONS = Set.of("id", "description", "disabled", "note", "variableSend",
             "variableReceive", "allowNullBody");
     /** Others evaluate some of their options themselves, as file does. */
@@ -312,16 +311,17 @@ final class RouteFileRules {
             lossy(body, "discardOnAggregationFailure", "it would throw documents away");
             lossy(body, "optimisticLocking", "a document might be gathered twice, and its record never let go of");
             if (Scalars.of(body, "eagerCheckCompletion").filter("true"::equals).isEmpty()) {
-                LATE.forEach(option -> Scalars.node(body, option).ifPresent(value -> findings.error(value, option + " is refused here:"
-                        + " it sees the bulk and not the record, which is never let go of where it fails",
-                        "add eagerCheckCompletion: true, and it sees the record")));
+                RouteSteps.LATE.forEach(option -> Scalars.node(body, option).ifPresent(value -> refused(value, RouteSteps.late(option))));
             }
         }
     }
 
     private void option(String step, Node body, String option) {
-        Scalars.node(body, option).ifPresent(value -> RouteSteps.refusal(step, option)
-                .ifPresent(refusal -> findings.error(value, refusal.message(), refusal.hint())));
+        Scalars.node(body, option).ifPresent(value -> RouteSteps.refusal(step, option).ifPresent(refusal -> refused(value, refusal)));
+    }
+
+    private void refused(Node at, RouteSteps.Refusal refusal) {
+        findings.error(at, refusal.message(), refusal.hint());
     }
 
     private void lossy(Node body, String option, String why) {

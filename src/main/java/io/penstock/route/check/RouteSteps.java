@@ -1,5 +1,6 @@
 package io.penstock.route.check;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,8 @@ public final class RouteSteps {
             "setVariable", "setVariables", "removeVariable", "convertBodyTo", "convertHeaderTo", "convertVariableTo",
             "marshal", "unmarshal", "validate", "sort", "log", "doTry", "throwException", "stop", "delay", "throttle", "threads", "to",
             "toD", "recipientList", "routingSlip", "wireTap", "enrich", "step");
+    /** Options of an aggregation in front of a bulk that want {@code eagerCheckCompletion}. */
+    static final List<String> LATE = List.of("completionPredicate", "completionSizeExpression", "completionTimeoutExpression");
     private static final Set<String> PARTS = Set.of("when", "otherwise", "doCatch", "doFinally", "onException");
     private static final Set<String> PARTING = Set.of("multicast", "split", "recipientList");
     private static final Map<String, String> INSTEAD = Map.of(
@@ -53,6 +56,15 @@ public final class RouteSteps {
                     "take it out, and set a timeout where a part may hang, as http: responseTimeout"));
         }
         return Optional.empty();
+    }
+
+    /**
+     * Why an expression that completes is refused in front of a bulk, and what to do instead: Camel looks after gathering, and before
+     * it keeps the group, so that a first document held by then would be held for ever.
+     */
+    public static Refusal late(String option) {
+        return new Refusal(option + " is refused in front of a bulk: it sees the bulk and not the record, which is never let go of where"
+                + " it fails", "add eagerCheckCompletion: true, and it sees the record");
     }
 
     /**

@@ -1,0 +1,39 @@
+package io.penstock.route;
+
+import java.net.URISyntaxException;
+import java.util.Map;
+import java.util.Optional;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.util.URISupport;
+
+/**
+ * What a route reads from Kafka.
+ *
+ * @param topics  as the endpoint has them: several with commas between them, or a pattern
+ * @param options of the endpoint
+ */
+record KafkaInput(String topics, Map<String, Object> options) {
+
+    private static final String SCHEME = "kafka:";
+
+    /**
+     * Nothing if the route reads from elsewhere.
+     *
+     * @throws IllegalArgumentException if a placeholder has no value, or the options can't be read
+     */
+    static Optional<KafkaInput> of(RouteDefinition route, CamelContext context) {
+        var uri = context.resolvePropertyPlaceholders(route.getInput().getEndpointUri());
+        if (!uri.startsWith(SCHEME)) {
+            return Optional.empty();
+        }
+        int query = uri.indexOf('?');
+        try {
+            return Optional.of(query < 0 ? new KafkaInput(uri.substring(SCHEME.length()), Map.of())
+                    : new KafkaInput(uri.substring(SCHEME.length(), query), URISupport.parseQuery(uri.substring(query + 1))));
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+}
