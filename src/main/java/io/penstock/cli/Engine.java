@@ -1,9 +1,7 @@
 package io.penstock.cli;
 
-import io.penstock.route.RouteDefaults;
 import io.penstock.route.Routes;
 import io.penstock.route.bench.Bench;
-import io.penstock.sink.DeadLetters;
 import io.penstock.sink.Recorder;
 import io.penstock.source.fed.Feeds;
 import io.penstock.source.OpenAggregations;
@@ -32,13 +30,14 @@ final class Engine implements QuarkusApplication {
             "camel.component.kafka.brokers", "localhost:9092",
             "quarkus.http.host-enabled", "false",
             "quarkus.log.level", "WARN",
+            // What it finds wrong with a file is the command's to say.
+            "quarkus.log.category.\"io.penstock.route.Routes\".level", "OFF",
             "quarkus.log.console.stderr", "true");
 
     @Inject
     CamelRuntime camel;
     @Inject
     CamelContext context;
-    /** Injected for what it does to the context: deliveries settle, and failures become dead letters. */
     @Inject
     Routes routes;
     @Inject
@@ -47,8 +46,6 @@ final class Engine implements QuarkusApplication {
     Recorder recorder;
     @Inject
     OpenAggregations aggregations;
-    @Inject
-    DeadLetters deadLetters;
 
     /** Starts the engine, runs the command in it and returns its exit code. */
     static int run(CommandSpec command) {
@@ -75,9 +72,7 @@ final class Engine implements QuarkusApplication {
         var task = (Task) command(args);
         camel.start(new String[0]);
         try {
-            // CDI makes the bean at its first call.
-            routes.isLoaded();
-            return task.run(new Bench(context, feeds, recorder, aggregations, new RouteDefaults(deadLetters)));
+            return task.run(new Bench(context, feeds, recorder, aggregations, routes));
         } finally {
             camel.stop();
         }

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.camel.support.ResourceHelper;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -71,11 +70,9 @@ final class Try implements Callable<Integer>, Engine.Task {
 
     @Override
     public int run(Bench bench) throws Exception {
-        try {
-            bench.load(ResourceHelper.resolveMandatoryResource(bench.context(), "file:" + file));
-        } catch (Exception e) {
-            System.err.println("penstock: the routes of " + file + " can't start (" + root(e) + "); penstock check " + file
-                    + " says more");
+        var faults = bench.load(List.of("file:" + file));
+        if (!faults.isEmpty()) {
+            faults.forEach(fault -> System.err.println("penstock: " + fault.place() + ": " + fault.message()));
             return 1;
         }
         var topics = bench.topics();
@@ -91,14 +88,6 @@ final class Try implements Callable<Integer>, Engine.Task {
             out.println("There is no record in " + known);
         }
         return new TryRun(bench, out).run(read) ? 0 : 1;
-    }
-
-    private static String root(Throwable failure) {
-        var root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
     }
 
     private ConsumerRecord<byte @Nullable [], byte @Nullable []> given(String topic) throws IOException {

@@ -18,13 +18,13 @@ import org.apache.camel.support.CamelContextHelper;
  * often enough to be honoured to within 50 ms (Camel looks once a second); the copy that a wire tap sends holds the record's
  * delivery, as nobody waits for it.
  */
-public final class RouteDefaults implements RouteBuilderLifecycleStrategy {
+final class RouteDefaults implements RouteBuilderLifecycleStrategy {
 
     private static final String CHECKER_INTERVAL_MS = "20";
 
     private final DeadLetters deadLetters;
 
-    public RouteDefaults(DeadLetters deadLetters) {
+    RouteDefaults(DeadLetters deadLetters) {
         this.deadLetters = deadLetters;
     }
 

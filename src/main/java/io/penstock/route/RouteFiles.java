@@ -40,8 +40,13 @@ public final class RouteFiles {
 
     /** The routes in the executable. */
     static List<RouteSource> shipped(CamelContext context) throws IOException {
+        return at(SHIPPED, context);
+    }
+
+    /** The files at these Camel resource locations. */
+    static List<RouteSource> at(List<String> locations, CamelContext context) throws IOException {
         var sources = new ArrayList<RouteSource>();
-        for (String location : SHIPPED) {
+        for (String location : locations) {
             try (var content = ResourceHelper.resolveMandatoryResourceAsInputStream(context, location)) {
                 sources.add(new RouteSource(location, content.readAllBytes()));
             }

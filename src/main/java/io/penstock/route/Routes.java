@@ -115,6 +115,19 @@ public final class Routes {
         loaded = true;
     }
 
+    /**
+     * Runs these files, and none that ran before. Belongs to one thread, and instead of {@link #load()}.
+     *
+     * @param locations Camel resource locations; none at all for no routes
+     * @return what is wrong with them; the others run
+     * @throws IOException if one can't be read
+     */
+    public List<RouteFault> replace(List<String> locations) throws IOException {
+        take(List.of());
+        take(RouteFiles.at(locations, context));
+        return faults();
+    }
+
     private void watch(RouteFiles files) {
         String unreadable = "";
         while (!inFlight.isClosed()) {

@@ -256,6 +256,21 @@ class ToolsIT {
     }
 
     @Test
+    void tryAndTestRefuseWhatTheServiceRefuses() throws Exception {
+        var route = folder.resolve("orders.camel.yaml");
+        Files.writeString(route, ROUTE.replace("{ json: {} }\n", "{ json: {} }\n        - removeProperties: \"*\"\n"));
+        Files.writeString(folder.resolve("orders.test.yaml"), CASES.formatted(5));
+        var tried = penstock("try", route.toString(), "--record", "{\"amount\":5}");
+        var tested = penstock("test", folder.toString());
+
+        var refusal = route + ":7:11: the step removeProperties is refused";
+        assertThat(tried.err()).startsWith("penstock: " + refusal).hasLineCount(1);
+        assertThat(tried.code()).isOne();
+        assertThat(tested.out()).contains("  FAILED  " + refusal);
+        assertThat(tested.code()).isOne();
+    }
+
+    @Test
     void tryOfARecordFromAFileThatIsNotThereSaysSoInALine() throws Exception {
         var route = folder.resolve("orders.camel.yaml").toString();
         for (var file : List.of("nosuch.json", "")) {

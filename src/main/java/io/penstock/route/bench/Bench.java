@@ -1,28 +1,25 @@
 package io.penstock.route.bench;
 
 import io.penstock.delivery.Delivery;
-import io.penstock.route.RouteDefaults;
+import io.penstock.route.RouteFault;
+import io.penstock.route.Routes;
 import io.penstock.sink.Recorder;
 import io.penstock.source.fed.Feeds;
 import io.penstock.source.OpenAggregations;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Route;
-import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.impl.engine.DefaultNodeIdFactory;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.InterceptSendToEndpoint;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.record.TimestampType;
@@ -40,60 +37,32 @@ public final class Bench {
     private final Feeds feeds;
     private final Recorder recorder;
     private final OpenAggregations aggregations;
-    private final RouteDefaults defaults;
+    private final Routes routes;
     private final StepInterceptor interceptor = new StepInterceptor();
-    private final List<String> routeIds = new ArrayList<>();
 
     /** Prepares the context: no route added to it from now on sends anything out of the process. */
-    public Bench(CamelContext context, Feeds feeds, Recorder recorder, OpenAggregations aggregations, RouteDefaults defaults) {
+    public Bench(CamelContext context, Feeds feeds, Recorder recorder, OpenAggregations aggregations, Routes routes) {
         this.context = context;
         this.feeds = feeds;
         this.recorder = recorder;
         this.aggregations = aggregations;
-        this.defaults = defaults;
+        this.routes = routes;
         context.setSourceLocationEnabled(true);
         context.getCamelContextExtension().addInterceptStrategy(interceptor);
         context.getCamelContextExtension().registerEndpointCallback(new StandIns());
     }
 
     /**
-     * Loads and starts the routes of a file, beside those that run already.
+     * Runs the routes of these files, and none that ran before.
      *
-     * @throws Exception if it can't be read or its routes can't start; then those of its routes that started are gone
+     * @param locations Camel resource locations
+     * @return what is wrong with them, as the service would say
+     * @throws IOException if one can't be read
      */
-    public void load(Resource file) throws Exception {
-        var before = ids();
-        try {
-            for (var builder : PluginHelper.getRoutesLoader(context).findRoutesBuilders(file)) {
-                if (builder instanceof RouteBuilder routes) {
-                    routes.addLifecycleInterceptor(defaults);
-                }
-                context.addRoutes(builder);
-            }
-        } finally {
-            var added = ids();
-            added.removeAll(before);
-            routeIds.addAll(added);
-        }
-    }
-
-    private Set<String> ids() {
-        var ids = new LinkedHashSet<String>();
-        ((ModelCamelContext) context).getRouteDefinitions().forEach(route -> ids.add(route.getRouteId()));
-        return ids;
-    }
-
-    /** Stops and forgets all routes. */
-    public void clear() throws Exception {
-        for (var id : routeIds) {
-            context.getRouteController().stopRoute(id);
-            context.removeRoute(id);
-            ((ModelCamelContext) context).removeRouteDefinitions(
-                    ((ModelCamelContext) context).getRouteDefinitions().stream().filter(r -> id.equals(r.getRouteId())).toList());
-        }
-        routeIds.clear();
+    public List<RouteFault> load(List<String> locations) throws IOException {
         recorder.take();
         StepNames.countAgain();
+        return routes.replace(locations);
     }
 
     /** Camel counts in the process (process1, process2); the same file is to get the same names, whatever was loaded before it. */
@@ -106,8 +75,7 @@ public final class Bench {
 
     /** The definitions of the loaded routes. */
     public List<RouteDefinition> routes() {
-        return ((ModelCamelContext) context).getRouteDefinitions().stream().filter(r -> routeIds.contains(r.getRouteId()))
-                .toList();
+        return ((ModelCamelContext) context).getRouteDefinitions();
     }
 
     /** The topics that the loaded routes read, in their order. */
@@ -124,9 +92,8 @@ public final class Bench {
 
     private List<KafkaEndpoint> sources() {
         var sources = new ArrayList<KafkaEndpoint>();
-        for (var id : routeIds) {
-            Route route = context.getRoute(id);
-            var endpoint = route == null ? null : route.getEndpoint();
+        for (var route : context.getRoutes()) {
+            var endpoint = route.getEndpoint();
             if (endpoint instanceof InterceptSendToEndpoint standIn) {
                 endpoint = standIn.getOriginalEndpoint();
             }

@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.apache.camel.support.ResourceHelper;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -43,13 +43,9 @@ final class CaseRunner {
         }
         var coverage = new Coverage();
         try {
-            for (var location : source.routes()) {
-                try {
-                    bench.load(ResourceHelper.resolveMandatoryResource(bench.context(), location));
-                } catch (Exception e) {
-                    return failed(source, location.replaceFirst("^file:", "") + ": the routes can't start: " + rootMessage(e)
-                            + " (penstock check says where)");
-                }
+            var faults = bench.load(source.routes());
+            if (!faults.isEmpty()) {
+                return failed(source, faults.stream().map(fault -> fault.place() + ": " + fault.message()).collect(Collectors.joining("\n")));
             }
             bench.watch(coverage);
             var results = new ArrayList<CaseResult>();
@@ -59,7 +55,6 @@ final class CaseRunner {
             return new FileResult(source.name(), Optional.empty(), results, Optional.of(coverage.of(bench.routes())));
         } finally {
             bench.watch(null);
-            bench.clear();
         }
     }
 
@@ -145,13 +140,5 @@ final class CaseRunner {
         target.values().removeIf(Objects::isNull);
         return document.action() == BulkAction.DELETE ? new Actual.Deleted(coordinates, target)
                 : new Actual.Document(coordinates, Json.read(document.source()), target);
-    }
-
-    private static String rootMessage(Throwable e) {
-        var root = e;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 }
