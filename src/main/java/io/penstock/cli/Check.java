@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,7 +58,7 @@ final class Check implements Callable<Integer> {
             var found = read(place);
             if (found.isEmpty()) {
                 isAnyEmpty = true;
-                System.err.println("penstock: there is no route file (*.camel.yaml) in " + place + renaming(place));
+                System.err.println("penstock: " + RouteFiles.missing(place));
             }
             files.addAll(found);
         }
@@ -96,32 +95,16 @@ final class Check implements Callable<Integer> {
 
     private static List<RouteFile> read(Path place) throws IOException {
         var files = new ArrayList<RouteFile>();
-        for (var file : Files.isDirectory(place) ? list(place, RouteFiles.SUFFIX) : List.of(place)) {
+        for (var file : Files.isDirectory(place) ? RouteFiles.in(place) : List.of(place)) {
             // As the service reads it: what is no UTF-8 is no reason to break off.
             files.add(new RouteFile(file.toString(), new String(Files.readAllBytes(file), StandardCharsets.UTF_8)));
         }
         return files;
     }
 
-    private static List<Path> list(Path folder, String... endings) throws IOException {
-        try (var found = Files.list(folder)) {
-            return found.filter(f -> Stream.of(endings).anyMatch(ending -> RouteFiles.isVisible(f, ending))).sorted().toList();
-        }
-    }
-
-    /** The name under which a file would be read, if it looks like a route file. */
-    private static String renaming(Path folder) throws IOException {
-        return list(folder, ".yaml", ".yml").stream().filter(file -> !file.toString().endsWith(".test.yaml")).findFirst()
-                .map(file -> "; " + file + " is none: rename it to " + renamed(file.getFileName().toString())).orElse("");
-    }
-
-    private static String renamed(String name) {
-        return name.replaceFirst("(\\.camel)?(\\.ya?ml)?$", RouteFiles.SUFFIX);
-    }
-
     private static Finding misnamed(RouteFile file) {
         return new Finding(file.name(), 1, 1, Finding.Severity.WARNING, "the service does not read a file of this name",
-                "rename it to " + renamed(Path.of(file.name()).getFileName().toString()));
+                "rename it to " + RouteFiles.renamed(Path.of(file.name())));
     }
 
     private static RouteFile shipped() throws IOException {

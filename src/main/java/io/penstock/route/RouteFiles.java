@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.ResourceHelper;
@@ -88,8 +89,31 @@ public final class RouteFiles {
         }
     }
 
+    /** The route files in a folder, in the order of their names. */
+    public static List<Path> in(Path folder) throws IOException {
+        return list(folder, SUFFIX);
+    }
+
+    /** What to say of a folder without a route file: that, and which file may have been meant for one. */
+    public static String missing(Path folder) throws IOException {
+        return "there is no route file (*" + SUFFIX + ") in " + folder + list(folder, ".yaml", ".yml").stream()
+                .filter(file -> !file.toString().endsWith(".test.yaml")).findFirst()
+                .map(file -> "; " + file + " is none: rename it to " + renamed(file)).orElse("");
+    }
+
+    /** The name under which the file would be read. */
+    public static String renamed(Path file) {
+        return file.getFileName().toString().replaceFirst("(\\.camel)?(\\.ya?ml)?$", SUFFIX);
+    }
+
+    private static List<Path> list(Path folder, String... endings) throws IOException {
+        try (var found = Files.list(folder)) {
+            return found.filter(file -> Stream.of(endings).anyMatch(ending -> isVisible(file, ending))).sorted().toList();
+        }
+    }
+
     /** Whether it is a file whose name ends so. Hidden ones, editors' swap files and a ConfigMap's own folders, are passed over. */
-    public static boolean isVisible(Path file, String ending) {
+    private static boolean isVisible(Path file, String ending) {
         String name = file.getFileName().toString();
         return name.endsWith(ending) && !name.startsWith(".") && Files.isRegularFile(file);
     }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -100,10 +101,8 @@ public final class Routes {
         try {
             Optional<RouteFiles> folder = config.routes().map(Path::of).map(RouteFiles::new);
             List<RouteSource> sources = folder.isPresent() ? folder.get().read() : RouteFiles.shipped(context);
-            if (sources.isEmpty()) {
-                LOG.warnf("There is no route file (*%s) in %s; nothing runs.", RouteFiles.SUFFIX, config.routes().orElse(""));
-            }
             start(sources);
+            tellIfEmpty(sources);
             folder.ifPresent(files -> Thread.ofPlatform().daemon().name("route-files").start(() -> watch(files)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -137,6 +136,7 @@ public final class Routes {
                 unreadable = "";
                 if (sources.isPresent() && !inFlight.isClosed()) {
                     take(sources.get());
+                    tellIfEmpty(sources.get());
                 }
             } catch (IOException e) {
                 if (!unreadable.equals(e.toString())) {
@@ -148,6 +148,16 @@ public final class Routes {
             } catch (RuntimeException e) {
                 LOG.error("Route files were not taken in; what runs goes on.", e);
             }
+        }
+    }
+
+    /** A folder without a route file, which a misspelt name in a ConfigMap makes, is a fault until there is one. */
+    private void tellIfEmpty(List<RouteSource> sources) throws IOException {
+        if (sources.isEmpty()) {
+            var folder = config.routes().orElseThrow();
+            var message = RouteFiles.missing(Path.of(folder));
+            faults.put(folder, new RouteFault(folder, 0, 0, message, false, Instant.now()));
+            LOG.errorf("%s; nothing runs", message);
         }
     }
 

@@ -116,6 +116,20 @@ class ReloadIT {
 
     @Test
     @Order(3)
+    void folderWithoutARouteFileIsNotReadyUntilThereIsOne(@TempDir Path other) throws IOException {
+        Files.writeString(other.resolve("a.yaml"), route("a", "reload-a", "a-0"));
+        try (var lost = PenstockProcess.against(stack).group("reload-lost").routes(other).start()) {
+            await().atMost(SOON).until(() -> lost.output().contains("a.yaml is none: rename it to a.camel.yaml; nothing runs"));
+            assertThat(lost.get("/q/health/ready").body()).contains("rename it to a.camel.yaml");
+            Files.move(other.resolve("a.yaml"), other.resolve("a.camel.yaml"));
+            lost.awaitReady();
+            Files.delete(other.resolve("a.camel.yaml"));
+            await().atMost(SOON).until(() -> !lost.isReady());
+        }
+    }
+
+    @Test
+    @Order(3)
     void fileThatIsBeingWrittenIsTakenOnceWhenItIsWhole() throws IOException {
         double taken = penstock.metric("penstock_routes_reloads_total", "result", "taken");
         double refused = penstock.metric("penstock_routes_reloads_total", "result", "refused");

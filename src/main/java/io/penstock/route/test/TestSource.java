@@ -59,9 +59,7 @@ record TestSource(String name, String text, Optional<Path> path, List<String> ro
         if (Files.isRegularFile(same)) {
             return List.of("file:" + same);
         }
-        try (var files = Files.list(test.toAbsolutePath().getParent())) {
-            return files.filter(f -> RouteFiles.isVisible(f, RouteFiles.SUFFIX)).sorted().map(f -> "file:" + f).toList();
-        }
+        return RouteFiles.in(test.toAbsolutePath().getParent()).stream().map(file -> "file:" + file).toList();
     }
 
     /** The test of the shipped route. */
