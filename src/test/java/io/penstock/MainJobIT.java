@@ -116,6 +116,23 @@ class MainJobIT {
     }
 
     @Test
+    void slowStepsDoNotCostTheMemberItsPartitions(@TempDir Path routes) throws Exception {
+        Files.writeString(routes.resolve("trade-errors.camel.yaml"),
+                Files.readString(Path.of("src/main/resources/routes/trade-errors.camel.yaml"))
+                        .replace("        - unmarshal:", "        - delay: { constant: 100 }\n        - unmarshal:"));
+        stack.kafka().createTopic(topic, 1);
+        trades.produce(stack.kafka(), topic, 0, 150);
+
+        // One poll would bring them all, and they take 15 s.
+        var penstock = start(stack, "PENSTOCK_ROUTES", routes.toString(), "CAMEL_COMPONENT_KAFKA_MAX_POLL_INTERVAL_MS", "6000");
+        awaitAllCommitted();
+
+        assertThat(penstock.output()).doesNotContain("Lost [");
+        assertThat(audit().isRight()).isTrue();
+        assertThat(audit().rewritten()).isZero();
+    }
+
+    @Test
     void everyOneOfManyVariedRecordsIsIndexedFilteredOrDeadLetteredOnce() {
         int records = 200_000;
         stack.kafka().createTopic(topic, 4);

@@ -23,7 +23,7 @@ final class EndpointRules {
     void check(EndpointUse use, Findings findings) {
         if (use.scheme().equals("seda")) {
             findings.error(use.at(), "there is no component seda in this executable: a record would be let go of before it is through,"
-                    + " and lost with the queue", "write direct:" + use.rest() + "; a step threads goes on without the thread that reads");
+                    + " and lost with the queue", "write direct:" + use.rest() + "; for several records at a time, give the kafka: endpoint consumersCount=8");
             return;
         }
         if (!catalog.components().contains(use.scheme())) {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -58,8 +59,29 @@ final class Gathering {
         next.keySet().removeAll(partitions);
     }
 
-    /** All of it; nothing is left afterwards. */
-    ConsumerRecords<byte @Nullable [], byte @Nullable []> take() {
+    int count() {
+        return count;
+    }
+
+    /**
+     * The first of them; nothing is left afterwards.
+     *
+     * @param most   how many
+     * @param beyond told of the first offset of each partition that is not among them
+     */
+    ConsumerRecords<byte @Nullable [], byte @Nullable []> take(int most, BiConsumer<TopicPartition, Long> beyond) {
+        int room = most;
+        for (var partition : List.copyOf(records.keySet())) {
+            var all = records.get(partition);
+            if (all.size() > room) {
+                long first = all.get(room).offset();
+                records.put(partition, all.subList(0, room));
+                next.put(partition, new OffsetAndMetadata(first));
+                beyond.accept(partition, first);
+            }
+            room -= Math.min(room, all.size());
+        }
+        records.values().removeIf(List::isEmpty);
         var taken = new ConsumerRecords<>(new LinkedHashMap<>(records), new HashMap<>(next));
         records.clear();
         next.clear();

@@ -60,6 +60,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     /** What part of a commit interval passes between commits of partitions with nothing in flight. */
     private static final int COMMITTED_EARLY = 10;
     private static final int GATHERED_SHARE = 64;
+    private static final int DEFAULT_MAX_POLL_INTERVAL_MS = 300_000;
     private static final long STALLED_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final KafkaSourceConfig config;
@@ -69,6 +70,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private final OpenAggregations aggregations;
     private final ConsumerStates.State state;
     private final Gathering gathering;
+    private final Pace pace;
     /** What a poll failed with behind one that brought records. */
     private @Nullable KafkaException deferred;
     private final Map<TopicPartition, PartitionLedger> ledgers = new HashMap<>();
@@ -99,10 +101,13 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         this.state = states.add(this::metrics);
         this.gathering = new Gathering(Integer.parseInt(String.valueOf(properties.get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG))),
                 Runtime.getRuntime().maxMemory() / GATHERED_SHARE);
+        this.pace = new Pace(Duration.ofMillis(Long.parseLong(String.valueOf(properties.getOrDefault(
+                ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, DEFAULT_MAX_POLL_INTERVAL_MS)))));
     }
 
     @Override
     public ConsumerRecords<byte @Nullable [], byte @Nullable []> poll(Duration timeout) {
+        pace.through(System.nanoTime());
         completeFirstRecords();
         giveBack(true);
         notePositions();
@@ -117,7 +122,12 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             }
             var records = super.poll(timeout.compareTo(longest) < 0 ? timeout : longest);
             state.polled();
-            return records.isEmpty() ? records : withDeliveries(gathered(records));
+            if (records.isEmpty()) {
+                return records;
+            }
+            var handedOver = withDeliveries(gathered(records));
+            pace.handedOver(handedOver.count(), System.nanoTime());
+            return handedOver;
         } catch (WakeupException e) {
             return ConsumerRecords.empty();
         } catch (InterruptException e) {
@@ -135,12 +145,15 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         }
     }
 
-    /** The records, and what else the client has at hand. What it has handed over must not be lost whatever happens on the way. */
+    /**
+     * The records, and what else the client has at hand, as many as the route is through with in time: it reads the others again. What
+     * it has handed over must not be lost whatever happens on the way.
+     */
     private ConsumerRecords<byte @Nullable [], byte @Nullable []> gathered(
             ConsumerRecords<byte @Nullable [], byte @Nullable []> first) {
         var polled = first;
         try {
-            while (gathering.add(polled)) {
+            while (gathering.add(polled) && gathering.count() < pace.most()) {
                 polled = super.poll(Duration.ZERO);
             }
         } catch (WakeupException e) {
@@ -148,7 +161,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         } catch (KafkaException e) {
             deferred = e;
         }
-        return gathering.take();
+        return gathering.take(pace.most(), (partition, offset) -> super.seek(partition, offset));
     }
 
     private ConsumerRecords<byte @Nullable [], byte @Nullable []> withDeliveries(

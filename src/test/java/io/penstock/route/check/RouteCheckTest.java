@@ -464,7 +464,7 @@ class RouteCheckTest {
     @Test
     void aQueueThatRecordsWouldBeLostInIsRefused() {
         assertThat(errors(route("kafka:orders", "        - to: seda:audit\n" + BULK))).singleElement().asString()
-                .startsWith("f.camel.yaml:6:15: there is no component seda").contains("let go of before it is through", "direct", "threads");
+                .startsWith("f.camel.yaml:6:15: there is no component seda").contains("let go of before it is through", "direct", "consumersCount");
     }
 
     @Test

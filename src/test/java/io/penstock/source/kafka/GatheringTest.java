@@ -22,6 +22,7 @@ class GatheringTest {
     private static final TopicPartition P1 = new TopicPartition("t", 1);
 
     private final Gathering gathering = new Gathering(3, 1_000);
+    private final Map<TopicPartition, Long> beyond = new HashMap<>();
 
     @Test
     void fullPollsAreGatheredInOrderAndTakenOnce() {
@@ -29,11 +30,11 @@ class GatheringTest {
         assertThat(gathering.add(polled(P0, 3, 3, 10))).isTrue();
         assertThat(gathering.add(polled(P1, 7, 2, 10))).as("a poll that brings less has no more").isFalse();
 
-        var taken = gathering.take();
+        var taken = take(Integer.MAX_VALUE);
         assertThat(taken.records(P0)).extracting(ConsumerRecord::offset).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
         assertThat(taken.records(P1)).extracting(ConsumerRecord::offset).containsExactly(7L, 8L);
         assertThat(taken.nextOffsets()).isEqualTo(Map.of(P0, new OffsetAndMetadata(6), P1, new OffsetAndMetadata(9)));
-        assertThat(gathering.take().isEmpty()).isTrue();
+        assertThat(take(Integer.MAX_VALUE).isEmpty()).isTrue();
     }
 
     @Test
@@ -43,7 +44,7 @@ class GatheringTest {
         gathering.forget(Set.of(P0));
         gathering.add(polled(P0, 0, 1, 10));
 
-        var taken = gathering.take();
+        var taken = take(Integer.MAX_VALUE);
         assertThat(taken.records(P0)).extracting(ConsumerRecord::offset).containsExactly(0L);
         assertThat(taken.records(P1)).hasSize(3);
         assertThat(taken.nextOffsets()).containsEntry(P0, new OffsetAndMetadata(1));
@@ -52,12 +53,33 @@ class GatheringTest {
     @Test
     void itEndsAtItsBounds() {
         assertThat(gathering.add(polled(P0, 0, 3, 400))).as("bytes").isFalse();
-        gathering.take();
+        take(Integer.MAX_VALUE);
         int polls = 1;
         while (gathering.add(polled(P0, 3 * polls, 3, 0))) {
             polls++;
         }
-        assertThat(gathering.take().count()).as("records").isEqualTo(3 * polls).isBetween(490, Gathering.MOST_RECORDS);
+        assertThat(take(Integer.MAX_VALUE).count()).as("records").isEqualTo(3 * polls).isBetween(490, Gathering.MOST_RECORDS);
+    }
+
+    @Test
+    void whatIsBeyondTheMostIsToBeReadAgain() {
+        var fourth = new TopicPartition("t", 3);
+        gathering.add(polled(P0, 0, 3, 10));
+        gathering.add(polled(P1, 7, 3, 10));
+        gathering.add(polled(fourth, 1, 1, 10));
+
+        var taken = take(4);
+        assertThat(taken.count()).isEqualTo(4);
+        assertThat(taken.records(P1)).extracting(ConsumerRecord::offset).containsExactly(7L);
+        assertThat(taken.partitions()).containsExactlyInAnyOrder(P0, P1);
+        assertThat(beyond).isEqualTo(Map.of(P1, 8L, fourth, 1L));
+        assertThat(taken.nextOffsets()).isEqualTo(Map.of(P0, new OffsetAndMetadata(3), P1, new OffsetAndMetadata(8),
+                fourth, new OffsetAndMetadata(1)));
+        assertThat(take(4).isEmpty()).isTrue();
+    }
+
+    private ConsumerRecords<byte[], byte[]> take(int most) {
+        return gathering.take(most, beyond::put);
     }
 
     private static ConsumerRecords<byte[], byte[]> polled(TopicPartition partition, long first, int count, int bytes) {

@@ -1,0 +1,43 @@
+package io.penstock.source.kafka;
+
+import java.time.Duration;
+
+/**
+ * How many records a poll may hand over: as many as the route is through with in a hundredth of {@code max.poll.interval.ms}, by
+ * what the last ones took. camel-kafka polls again only when it is through with all of them, and a member that doesn't poll for
+ * that interval loses its partitions and what it hasn't committed; where each record takes a second, a poll of 500 would be read
+ * again for ever. Belongs to the poll thread.
+ */
+final class Pace {
+
+    /** Of records of which it isn't known yet how long they take: few enough for seconds each, and many at full speed. */
+    private static final int FIRST = 50;
+    private static final int SHARE = 100;
+
+    private final long inTime;
+    private int most = FIRST;
+    private int handedOver;
+    private long since;
+
+    Pace(Duration maxPollInterval) {
+        inTime = maxPollInterval.toNanos() / SHARE;
+    }
+
+    /** How many records the next poll may hand over. */
+    int most() {
+        return most;
+    }
+
+    void handedOver(int records, long now) {
+        handedOver = records;
+        since = now;
+    }
+
+    /** The route is through with them. */
+    void through(long now) {
+        if (handedOver > 0) {
+            most = (int) Math.clamp((double) handedOver * inTime / Math.max(1, now - since), 1, Gathering.MOST_RECORDS);
+            handedOver = 0;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.penstock.source.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class PaceTest {
+
+    private final Pace pace = new Pace(Duration.ofMinutes(5));
+
+    @Test
+    void firstRecordsAreFew() {
+        assertThat(pace.most()).isEqualTo(50);
+    }
+
+    @Test
+    void slowRecordsAreHandedOverFewAtATime() {
+        took(50, Duration.ofSeconds(50));
+        assertThat(pace.most()).as("as many as take three seconds").isEqualTo(3);
+        took(3, Duration.ofMinutes(1));
+        assertThat(pace.most()).isOne();
+    }
+
+    @Test
+    void quickRecordsAreHandedOverAllAtOnceAgain() {
+        took(50, Duration.ofMinutes(4));
+        took(1, Duration.ofNanos(20_000));
+        assertThat(pace.most()).isEqualTo(Gathering.MOST_RECORDS);
+        took(500, Duration.ZERO);
+        assertThat(pace.most()).isEqualTo(Gathering.MOST_RECORDS);
+    }
+
+    @Test
+    void pollsWithoutRecordsSayNothing() {
+        took(50, Duration.ofSeconds(50));
+        pace.through(Duration.ofHours(1).toNanos());
+        assertThat(pace.most()).isEqualTo(3);
+    }
+
+    private void took(int records, Duration time) {
+        pace.handedOver(records, 0);
+        pace.through(time.toNanos());
+    }
+}
