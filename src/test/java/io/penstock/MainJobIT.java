@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -193,6 +194,52 @@ class MainJobIT {
         var audit = audit();
         assertThat(audit.isRight()).as(audit.toString()).isTrue();
         await().atMost(Duration.ofSeconds(30)).until(penstock::isReady);
+    }
+
+    @Test
+    void manyDocumentsOfARecordCountAsInFlightWhileElasticsearchIsDown(@TempDir Path routes) throws Exception {
+        Files.writeString(routes.resolve("parts.camel.yaml"), """
+                - route:
+                    from:
+                      uri: kafka:{{penstock.topic}}
+                      steps:
+                        - unmarshal: { json: {} }
+                        - split:
+                            simple: "${body}"
+                            steps:
+                              - aggregate:
+                                  aggregationStrategy: "#bulk"
+                                  correlationExpression: { constant: all }
+                                  completionSize: 1000
+                                  completionTimeout: 200
+                                  steps:
+                                    - to: elasticsearch:es?operation=Bulk&indexName={{penstock.index}}
+                """);
+        stack.kafka().createTopic(topic, 1);
+        int records = 2_000;
+        int parts = 300;
+        var value = ("[" + "{\"n\":1},".repeat(parts - 1) + "{\"n\":1}]").getBytes(StandardCharsets.UTF_8);
+        var penstock = PenstockProcess.against(stack).topic(topic).index(topic).group(topic).routes(routes).jvmOptions("-Xmx128m").start();
+        started.add(penstock);
+        penstock.awaitReady();
+        stack.elasticsearch().freeze();
+        try (var producer = stack.kafka().producer()) {
+            for (int i = 0; i < records; i++) {
+                producer.send(new ProducerRecord<>(topic, value));
+            }
+            producer.flush();
+            var polled = new AtomicLong();
+            await().atMost(LONG).during(Duration.ofSeconds(10)).until(() -> {
+                long now = (long) penstock.metric("penstock_records_polled_total", "topic", topic);
+                return now > 0 && now == polled.getAndSet(now);
+            });
+            assertThat(polled.get()).as("paused").isLessThan(records);
+        } finally {
+            stack.elasticsearch().thaw();
+        }
+
+        awaitStored((long) records * parts);
+        awaitAllCommitted();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.penstock.delivery;
 
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +37,10 @@ public final class Delivery {
             AtomicIntegerFieldUpdater.newUpdater(Delivery.class, "holders");
     private static final AtomicIntegerFieldUpdater<Delivery> MARKS =
             AtomicIntegerFieldUpdater.newUpdater(Delivery.class, "marks");
+    private static final AtomicLongFieldUpdater<Delivery> BYTES = AtomicLongFieldUpdater.newUpdater(Delivery.class, "bytes");
 
     private final ConsumerRecord<byte @Nullable [], byte @Nullable []> record;
-    private final long bytes;
+    private volatile long bytes;
     private final Settlement settlement;
     /** Made when it is first asked for: a filtered record needs none. */
     private volatile @Nullable String documentId;
@@ -146,8 +148,15 @@ public final class Delivery {
         return id;
     }
 
+    /** What the record counts for in the in-flight bound. */
     public long bytes() {
         return bytes;
+    }
+
+    /** Notes, for a holder, that what was made of the record takes so many bytes beside it. */
+    public void grew(long more) {
+        BYTES.addAndGet(this, more);
+        settlement.grew(more);
     }
 
     /** {@code topic-partition@offset}, for log lines. */

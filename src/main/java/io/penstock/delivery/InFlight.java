@@ -28,6 +28,11 @@ public final class InFlight {
         bytes.addAndGet(recordBytes);
     }
 
+    /** A record that has entered takes so many bytes more. */
+    public void grew(long more) {
+        bytes.addAndGet(more);
+    }
+
     public void left(long recordBytes) {
         records.decrementAndGet();
         bytes.addAndGet(-recordBytes);

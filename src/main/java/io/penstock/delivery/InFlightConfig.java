@@ -12,7 +12,7 @@ public interface InFlightConfig {
     @WithDefault("10000")
     long records();
 
-    /** Their bytes (keys, values, headers), at most; never more than a twelfth of the heap. */
+    /** Their bytes (keys, values, headers, and the documents of one that makes several), at most; never more than a twelfth of the heap. */
     @WithDefault("32M")
     MemorySize bytes();
 }

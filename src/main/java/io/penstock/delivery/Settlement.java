@@ -9,4 +9,12 @@ public interface Settlement {
      * Elasticsearch client, a dead letter's. Must not block and must not throw.
      */
     void settled(Delivery delivery);
+
+    /**
+     * Called, from any thread and before {@link #settled}, when a record turns out to take more memory than it arrived with.
+     *
+     * @param bytes how much more
+     */
+    default void grew(long bytes) {
+    }
 }

@@ -39,6 +39,8 @@ record BulkDocuments(Action action, @Nullable Property id, @Nullable Property in
 
     static final String NO_PIPELINE = "the action update takes no pipeline: Elasticsearch has none for an update that may"
             + " store the document; take pipeline out, or use index";
+    /** About how many bytes a document's objects take while it is on its way, beside what it is. */
+    private static final int OBJECTS = 300;
     private static final byte[] NO_SOURCE = new byte[0];
 
     /** What the bulk does with a document. */
@@ -136,6 +138,15 @@ record BulkDocuments(Action action, @Nullable Property id, @Nullable Property in
     /** @throws IllegalArgumentException if no document can be made of it */
     List<BulkDocument> of(Exchange exchange) {
         var delivery = exchange.getProperty(Delivery.PROPERTY, Delivery.class);
+        var documents = of(exchange, delivery);
+        // One document is about what its record is; thousands of a few bytes each are far more.
+        if (delivery != null && (documents.size() > 1 || exchange.getProperty(ExchangePropertyKey.SPLIT_INDEX) != null)) {
+            documents.forEach(document -> delivery.grew(document.bytes() + OBJECTS));
+        }
+        return documents;
+    }
+
+    private List<BulkDocument> of(Exchange exchange, @Nullable Delivery delivery) {
         var target = named(exchange, ElasticsearchConstants.PARAM_INDEX_NAME, index, "index");
         var named = named(exchange, ElasticsearchConstants.PARAM_INDEX_ID, id, "id");
         var base = named != null ? named : numbered(delivery, exchange);

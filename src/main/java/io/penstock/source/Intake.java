@@ -30,14 +30,14 @@ public final class Intake {
      */
     public Delivery delivery(ConsumerRecord<byte @Nullable [], byte @Nullable []> record, Settlement settlement) {
         long bytes = entered(record);
-        return new Delivery(record, bytes, leaving(settlement));
+        return new Delivery(record, bytes, new Leaving(settlement));
     }
 
     /** The same for a record that is stored under an id of its own. */
     public Delivery delivery(ConsumerRecord<byte @Nullable [], byte @Nullable []> record, String documentId,
             Settlement settlement) {
         long bytes = entered(record);
-        return new Delivery(record, documentId, bytes, leaving(settlement));
+        return new Delivery(record, documentId, bytes, new Leaving(settlement));
     }
 
     private long entered(ConsumerRecord<?, ?> record) {
@@ -46,12 +46,25 @@ public final class Intake {
         return bytes;
     }
 
-    private Settlement leaving(Settlement settlement) {
-        return settled -> {
-            settlement.settled(settled);
-            inFlight.left(settled.bytes());
-            metrics.settled(settled);
-        };
+    private final class Leaving implements Settlement {
+
+        private final Settlement source;
+
+        private Leaving(Settlement source) {
+            this.source = source;
+        }
+
+        @Override
+        public void settled(Delivery delivery) {
+            source.settled(delivery);
+            inFlight.left(delivery.bytes());
+            metrics.settled(delivery);
+        }
+
+        @Override
+        public void grew(long bytes) {
+            inFlight.grew(bytes);
+        }
     }
 
     private static long bytes(ConsumerRecord<?, ?> record) {
