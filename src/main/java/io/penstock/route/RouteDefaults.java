@@ -1,6 +1,7 @@
 package io.penstock.route;
 
 import io.penstock.delivery.Delivery;
+import io.penstock.sink.BatchEnd;
 import io.penstock.sink.DeadLetters;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -8,15 +9,18 @@ import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.RouteBuilderLifecycleStrategy;
 import org.apache.camel.model.AggregateDefinition;
+import org.apache.camel.model.MulticastDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RecipientListDefinition;
 import org.apache.camel.model.WireTapDefinition;
 import org.apache.camel.support.CamelContextHelper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a route gets without a line in it: open aggregations complete when it stops, and their completion timeout is looked at
  * often enough to be honoured to within 50 ms (Camel looks once a second); the copy that a wire tap sends holds the record's
- * delivery, as nobody waits for it.
+ * delivery, as nobody waits for it; and of a group, it is known of each branch and copy whether its documents were stored.
  */
 final class RouteDefaults implements RouteBuilderLifecycleStrategy {
 
@@ -36,6 +40,10 @@ final class RouteDefaults implements RouteBuilderLifecycleStrategy {
                     ProcessorDefinitionHelper.filterTypeInOutputs(steps, AggregateDefinition.class).forEach(RouteDefaults::complete);
                     ProcessorDefinitionHelper.filterTypeInOutputs(steps, WireTapDefinition.class)
                             .forEach(wireTap -> hold(wireTap, builder.getContext()));
+                    ProcessorDefinitionHelper.filterTypeInOutputs(steps, MulticastDefinition.class).forEach(multicast -> multicast
+                            .onPrepare(branch(own(multicast.getOnPrepare(), builder.getContext()))));
+                    ProcessorDefinitionHelper.filterTypeInOutputs(steps, RecipientListDefinition.class).forEach(list -> list
+                            .onPrepare(branch(own(list.getOnPrepare(), builder.getContext()))));
                 });
     }
 
@@ -49,8 +57,7 @@ final class RouteDefaults implements RouteBuilderLifecycleStrategy {
     }
 
     private void hold(WireTapDefinition<?> wireTap, CamelContext context) {
-        Processor own = wireTap.getOnPrepare() == null ? copy -> { }
-                : CamelContextHelper.mandatoryLookup(context, wireTap.getOnPrepare().replaceFirst("^#(bean:)?", ""), Processor.class);
+        Processor own = own(wireTap.getOnPrepare(), context);
         // The thread of the record prepares the copy, while its own hold is still there.
         wireTap.onPrepare((Processor) copy -> {
             own.process(copy);
@@ -58,6 +65,19 @@ final class RouteDefaults implements RouteBuilderLifecycleStrategy {
                 delivery.hold();
                 copy.getExchangeExtension().addOnCompletion(new DeliveryRelease(delivery, deadLetters));
             }
+            BatchEnd.ofCopy(copy, deadLetters);
         });
+    }
+
+    private Processor branch(Processor own) {
+        return copy -> {
+            own.process(copy);
+            BatchEnd.ofBranch(copy, deadLetters);
+        };
+    }
+
+    private static Processor own(@Nullable String onPrepare, CamelContext context) {
+        return onPrepare == null ? copy -> { }
+                : CamelContextHelper.mandatoryLookup(context, onPrepare.replaceFirst("^#(bean:)?", ""), Processor.class);
     }
 }

@@ -3,6 +3,7 @@ package io.penstock.sink;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
@@ -13,10 +14,20 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 @RegisterForReflection
 public final class BulkBatch {
 
-    private final List<BulkDocument> documents = new ArrayList<>();
+    private final List<BulkDocument> documents;
+    private final List<BulkBatch> branches = new CopyOnWriteArrayList<>();
     private final long bornNanos = System.nanoTime();
     private long bytes;
     private volatile boolean submitted;
+
+    BulkBatch() {
+        this(new ArrayList<>(), 0);
+    }
+
+    private BulkBatch(List<BulkDocument> documents, long bytes) {
+        this.documents = documents;
+        this.bytes = bytes;
+    }
 
     /** Adds documents, all or none, taking a hold for each. */
     void add(List<BulkDocument> added) {
@@ -42,13 +53,27 @@ public final class BulkBatch {
         return System.nanoTime() - bornNanos;
     }
 
+    /** The same documents, held once more, for who goes a way of its own. */
+    BulkBatch copy() {
+        Holds.take(documents);
+        return new BulkBatch(documents, bytes);
+    }
+
+    /** The same documents, not held once more, for a branch of the exchange that carries this one. */
+    BulkBatch branch() {
+        var branch = new BulkBatch(documents, bytes);
+        branches.add(branch);
+        return branch;
+    }
+
     /** Notes that a bulk has taken the documents over, with holds of its own. */
     void submitted() {
         submitted = true;
     }
 
+    /** Whether a bulk has taken the documents over, on each branch if there are any. */
     boolean isSubmitted() {
-        return submitted;
+        return submitted || !branches.isEmpty() && branches.stream().allMatch(BulkBatch::isSubmitted);
     }
 
     /** Lets go of all documents. */

@@ -8,7 +8,6 @@ import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Expression;
-import org.apache.camel.spi.Synchronization;
 import org.apache.camel.support.service.ServiceSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -167,7 +166,7 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
         exchange.removeProperty(ExchangePropertyKey.EXCEPTION_CAUGHT);
         exchange.getMessage().removeHeaders("*");
         exchange.getMessage().setBody(batch);
-        exchange.getExchangeExtension().addOnCompletion(new BatchEnd(batch, sink().deadLetters()));
+        BatchEnd.ofGroup(exchange, batch, sink().deadLetters());
     }
 
     private DocumentSink sink() {
@@ -233,36 +232,5 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
             expression.init(context);
             return expression;
         });
-    }
-
-    /** Sees to a batch at the end of its exchange: what no bulk has taken over is not lost, and nothing is held for ever. */
-    private record BatchEnd(BulkBatch batch, DeadLetters deadLetters) implements Synchronization {
-
-        @Override
-        public void onComplete(Exchange exchange) {
-            // A failure that an error handler called handled has stored nothing all the same.
-            end(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class), exchange);
-        }
-
-        @Override
-        public void onFailure(Exchange exchange) {
-            var cause = exchange.getException() != null ? exchange.getException()
-                    : exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
-            end(cause != null ? cause : new IllegalStateException("the aggregated exchange was rolled back"), exchange);
-        }
-
-        private void end(@Nullable Throwable cause, Exchange exchange) {
-            if (cause != null && !batch.isSubmitted()) {
-                var node = exchange.getExchangeExtension().getHistoryNodeId();
-                var message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-                var reason = new DeadLetterReason(node == null ? "aggregate" : node, message, cause.getClass().getName(), 1);
-                for (var document : batch.documents()) {
-                    if (document.delivery() != null) {
-                        deadLetters.send(document.delivery(), reason);
-                    }
-                }
-            }
-            batch.release();
-        }
     }
 }
