@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.cloudevents.CloudEvent;
@@ -46,16 +47,18 @@ final class CloudEvents {
     /** An event that never was in Kafka has no partition. */
     private static final int NO_PARTITION = -1;
 
-    private final JsonMapper json = JsonMapper.builder(sendersJson()).addModule(JsonFormat.getCloudEventJacksonModule()).build();
+    private final JsonMapper json = sendersJson().addModule(JsonFormat.getCloudEventJacksonModule()).build();
     private final Map<String, String> topics;
 
     CloudEvents(Map<String, String> topics) {
         this.topics = Map.copyOf(topics);
     }
 
-    /** For names that come from senders: interned, a native executable would keep each of them for ever. */
-    static JsonFactory sendersJson() {
-        return JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
+    /** Reads what comes from senders, the whole of it. */
+    static JsonMapper.Builder sendersJson() {
+        // Interned, a native executable would keep each of their names for ever.
+        return JsonMapper.builder(JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build())
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     }
 
     /**

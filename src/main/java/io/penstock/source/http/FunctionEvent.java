@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 record FunctionEvent(boolean ofLambda, List<Arrival> arrivals) {
 
-    private static final ObjectMapper JSON = new ObjectMapper(CloudEvents.sendersJson());
+    private static final ObjectMapper JSON = CloudEvents.sendersJson().build();
     /** What CKafka's trigger says when a record has no key. */
     private static final String NO_KEY = "None";
 

@@ -135,6 +135,22 @@ class CloudEventsTest {
         }
     }
 
+    /** As of a shipper that writes an event on each line. */
+    @Test
+    void whatStandsBehindTheEventOrTheBatchIsNotPassedOver() {
+        var event = "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"t\"}";
+        for (var rest : List.of("\n" + event, "]", " x")) {
+            assertThatThrownBy(() -> structured(event + rest)).as(rest).isInstanceOf(MalformedRequestException.class);
+            assertThatThrownBy(() -> events.read(headers("content-type", "application/cloudevents-batch+json"), bytes("[" + event + "]" + rest),
+                    Optional.empty())).as(rest).isInstanceOf(MalformedRequestException.class);
+        }
+        assertThat(structured(event + "\r\n").record().value()).isNull();
+    }
+
+    private Arrival structured(String event) {
+        return events.read(headers("Content-Type", "application/cloudevents+json"), bytes(event), Optional.empty()).getFirst();
+    }
+
     @Test
     void whatIsNothingOrOfNoTimeIsRefused() {
         assertThatThrownBy(() -> events.read(headers("Content-Type", "application/cloudevents+json"), bytes("null"), Optional.empty()))

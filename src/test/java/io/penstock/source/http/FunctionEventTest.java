@@ -47,6 +47,13 @@ class FunctionEventTest {
     }
 
     @Test
+    void whatStandsBehindTheEventIsNotPassedOver() {
+        var event = "{\"Records\":[{\"Ckafka\":{\"topic\":\"t\",\"partition\":1,\"offset\":36}}]}";
+        assertThat(read(event + "\n").arrivals()).hasSize(1);
+        assertThatThrownBy(() -> read(event + event)).isInstanceOf(MalformedRequestException.class);
+    }
+
+    @Test
     void whatIsNeitherIsRefusedAsAWhole() {
         for (var json : List.of("", "nonsense", "[]", "{}", "{\"Records\":[{}]}", "{\"Records\":[{\"Ckafka\":{\"topic\":\"t\"}}]}",
                 "{\"Records\":[{\"Ckafka\":{\"topic\":\"t\",\"partition\":-1,\"offset\":1}}]}",
