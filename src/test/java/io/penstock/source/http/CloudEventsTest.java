@@ -147,6 +147,17 @@ class CloudEventsTest {
         assertThat(structured(event + "\r\n").record().value()).isNull();
     }
 
+    @Test
+    void numbersStayAsTheyAre() {
+        var numbers = "[12345678901234567.89,123456789012345678901234567890,1.10,1.0,0.1,-7]";
+        var event = "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"t\",\"data\":%s}";
+        assertThat(structured(event.formatted(numbers)).record().value()).asString(StandardCharsets.UTF_8).isEqualTo(numbers);
+        assertThat(structured(event.formatted("[1e400,1e5]")).record().value()).asString(StandardCharsets.UTF_8).isEqualTo("[1E+400,1E+5]");
+        assertThat(events.read(headers("content-type", "application/cloudevents-batch+json"), bytes("[" + event.formatted(numbers) + "]"),
+                Optional.empty()).getFirst().record().value()).asString(StandardCharsets.UTF_8).isEqualTo(numbers);
+        assertThatThrownBy(() -> structured(event.formatted("1e99999999999"))).isInstanceOf(MalformedRequestException.class);
+    }
+
     private Arrival structured(String event) {
         return events.read(headers("Content-Type", "application/cloudevents+json"), bytes(event), Optional.empty()).getFirst();
     }

@@ -54,6 +54,13 @@ class FunctionEventTest {
     }
 
     @Test
+    void numbersOfABodyThatIsNoTextStayAsTheyAre() {
+        var body = "{\"a\":12345678901234567.89,\"b\":1.10}";
+        assertThat(read("{\"Records\":[{\"Ckafka\":{\"topic\":\"t\",\"partition\":1,\"offset\":36,\"msgBody\":" + body + "}}]}").arrivals()
+                .getFirst().record().value()).asString(StandardCharsets.UTF_8).isEqualTo(body);
+    }
+
+    @Test
     void whatIsNeitherIsRefusedAsAWhole() {
         for (var json : List.of("", "nonsense", "[]", "{}", "{\"Records\":[{}]}", "{\"Records\":[{\"Ckafka\":{\"topic\":\"t\"}}]}",
                 "{\"Records\":[{\"Ckafka\":{\"topic\":\"t\",\"partition\":-1,\"offset\":1}}]}",
