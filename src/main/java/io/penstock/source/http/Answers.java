@@ -46,6 +46,10 @@ final class Answers {
         return new Answer(400, Map.of("Content-Type", PROBLEM), problem(400, "Malformed request", detail));
     }
 
+    Answer tooMany(String detail) {
+        return new Answer(413, Map.of("Content-Type", PROBLEM), problem(413, "Too many records", detail));
+    }
+
     static String full() {
         return problem(429, "In-flight bound reached", "As many records as penstock.in-flight.records and .bytes allow are in flight.");
     }

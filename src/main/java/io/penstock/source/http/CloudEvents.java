@@ -50,9 +50,11 @@ final class CloudEvents {
 
     private final JsonMapper json = sendersJson().addModule(JsonFormat.getCloudEventJacksonModule()).build();
     private final Map<String, String> topics;
+    private final BatchLimit limit;
 
-    CloudEvents(Map<String, String> topics) {
+    CloudEvents(Map<String, String> topics, BatchLimit limit) {
         this.topics = Map.copyOf(topics);
+        this.limit = limit;
     }
 
     /** Reads what comes from senders, the whole of it and with its numbers as they are. */
@@ -66,7 +68,8 @@ final class CloudEvents {
     /**
      * @param headers   the request's headers
      * @param pathTopic the topic that the request's path names, if it does
-     * @throws MalformedRequestException if it is no CloudEvent
+     * @throws MalformedRequestException    if it is no CloudEvent
+     * @throws BatchLimit.ExceededException if a batch holds too many
      */
     List<Arrival> read(Map<String, List<String>> headers, byte[] body, Optional<String> pathTopic) {
         String contentType = header(headers, "content-type").orElse("").toLowerCase(Locale.ROOT);
@@ -99,6 +102,7 @@ final class CloudEvents {
 
     private List<CloudEvent> batch(String contentType, byte[] body) throws IOException {
         jsonOnly(contentType, "-batch+json");
+        limit.check(json, body, 1);
         JsonNode array = json.readTree(body);
         if (!array.isArray()) {
             throw new MalformedRequestException("A batch of CloudEvents is a JSON array.");

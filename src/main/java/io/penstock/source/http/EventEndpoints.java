@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
+import io.penstock.delivery.InFlightConfig;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -23,10 +24,12 @@ class EventEndpoints {
     private final Ingress ingress;
     private final CloudEvents cloudEvents;
     private final Answers answers;
+    private final BatchLimit limit;
 
-    EventEndpoints(Ingress ingress, PushConfig config) {
+    EventEndpoints(Ingress ingress, PushConfig config, InFlightConfig bound) {
         this.ingress = ingress;
-        this.cloudEvents = new CloudEvents(config.topics());
+        this.limit = BatchLimit.of(bound);
+        this.cloudEvents = new CloudEvents(config.topics(), limit);
         this.answers = new Answers(config);
     }
 
@@ -55,6 +58,8 @@ class EventEndpoints {
             return endpoint.apply(request);
         } catch (MalformedRequestException e) {
             return CompletableFuture.completedStage(answers.malformed(String.valueOf(e.getMessage())));
+        } catch (BatchLimit.ExceededException e) {
+            return CompletableFuture.completedStage(answers.tooMany(String.valueOf(e.getMessage())));
         }
     }
 
@@ -65,7 +70,7 @@ class EventEndpoints {
     }
 
     private CompletionStage<Answer> function(RoutingContext request) {
-        var event = FunctionEvent.read(body(request));
+        var event = FunctionEvent.read(body(request), limit);
         return ingress.receive(event.arrivals()).thenApply(reception -> answers.ofFunction(event, reception));
     }
 

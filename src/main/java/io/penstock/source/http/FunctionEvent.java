@@ -7,7 +7,7 @@ import java.util.List;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -21,13 +21,18 @@ import org.jspecify.annotations.Nullable;
  */
 record FunctionEvent(boolean ofLambda, List<Arrival> arrivals) {
 
-    private static final ObjectMapper JSON = CloudEvents.sendersJson().build();
+    private static final JsonMapper JSON = CloudEvents.sendersJson().build();
     /** What CKafka's trigger says when a record has no key. */
     private static final String NO_KEY = "None";
 
-    /** @throws MalformedRequestException if it is neither */
-    static FunctionEvent read(byte[] body) {
+    /**
+     * @throws MalformedRequestException    if it is neither
+     * @throws BatchLimit.ExceededException if it holds too many
+     */
+    static FunctionEvent read(byte[] body, BatchLimit limit) {
         try {
+            // Of both, each record's object lies in three others.
+            limit.check(JSON, body, 3);
             var event = JSON.readTree(body);
             if (event.path("Records").isArray()) {
                 return new FunctionEvent(false, ckafka(event.get("Records")));

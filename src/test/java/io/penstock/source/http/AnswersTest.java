@@ -17,7 +17,7 @@ class AnswersTest {
             {"Records":[{"Ckafka":{"topic":"t","partition":1,"offset":36,"msgBody":"x"}}]}""");
 
     private static FunctionEvent read(String json) {
-        return FunctionEvent.read(json.getBytes(StandardCharsets.UTF_8));
+        return FunctionEvent.read(json.getBytes(StandardCharsets.UTF_8), new BatchLimit(10));
     }
 
     private static Answer answer(FunctionEvent event, Reception reception, boolean batchItemFailures) {

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class CloudEventsTest {
 
-    private final CloudEvents events = new CloudEvents(Map.of("com.example.sold", "sales", "com.example.all", "everything"));
+    private final CloudEvents events = new CloudEvents(Map.of("com.example.sold", "sales", "com.example.all", "everything"),
+            new BatchLimit(2));
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
@@ -80,7 +81,7 @@ class CloudEventsTest {
         assertThat(topic(Optional.of("path"), "com.example.sold")).isEqualTo("path");
         assertThat(topic(Optional.empty(), "com.example.sold")).isEqualTo("sales");
         assertThat(topic(Optional.empty(), "com.example.other")).isEqualTo("com.example.other");
-        assertThat(new CloudEvents(Map.of("*", "rest")).read(headers("ce-specversion", "1.0", "ce-id", "1", "ce-source", "/s", "ce-type",
+        assertThat(new CloudEvents(Map.of("*", "rest"), new BatchLimit(2)).read(headers("ce-specversion", "1.0", "ce-id", "1", "ce-source", "/s", "ce-type",
                 "any"), bytes("{}"), Optional.empty()).getFirst().record().topic()).isEqualTo("rest");
     }
 
@@ -156,6 +157,16 @@ class CloudEventsTest {
         assertThat(events.read(headers("content-type", "application/cloudevents-batch+json"), bytes("[" + event.formatted(numbers) + "]"),
                 Optional.empty()).getFirst().record().value()).asString(StandardCharsets.UTF_8).isEqualTo(numbers);
         assertThatThrownBy(() -> structured(event.formatted("1e99999999999"))).isInstanceOf(MalformedRequestException.class);
+    }
+
+    @Test
+    void aBatchOfMoreEventsThanTheLimitIsRefusedAsAWhole() {
+        var event = "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"a\",\"type\":\"t\",\"data\":[{},{\"a\":{}}]},";
+        var batch = headers("content-type", "application/cloudevents-batch+json");
+        assertThat(events.read(batch, bytes("[" + event + event.substring(0, event.length() - 1) + "]"), Optional.empty()))
+                .hasSize(2);
+        assertThatThrownBy(() -> events.read(batch, bytes("[" + event.repeat(2) + event.substring(0, event.length() - 1) + "]"), Optional.empty()))
+                .isInstanceOf(BatchLimit.ExceededException.class);
     }
 
     private Arrival structured(String event) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class FunctionEventTest {
 
     private static FunctionEvent read(String json) {
-        return FunctionEvent.read(json.getBytes(StandardCharsets.UTF_8));
+        return FunctionEvent.read(json.getBytes(StandardCharsets.UTF_8), new BatchLimit(2));
     }
 
     @Test
@@ -58,6 +58,21 @@ class FunctionEventTest {
         var body = "{\"a\":12345678901234567.89,\"b\":1.10}";
         assertThat(read("{\"Records\":[{\"Ckafka\":{\"topic\":\"t\",\"partition\":1,\"offset\":36,\"msgBody\":" + body + "}}]}").arrivals()
                 .getFirst().record().value()).asString(StandardCharsets.UTF_8).isEqualTo(body);
+    }
+
+    @Test
+    void asManyRecordsAsTheLimitAreReadAndNoMore() {
+        var ckafka = "{\"Ckafka\":{\"topic\":\"t\",\"partition\":1,\"offset\":1,\"msgBody\":{\"a\":{},\"b\":{}}}},";
+        var lambda = "\"t-%1$d\":[{\"topic\":\"t\",\"partition\":%1$d,\"offset\":1,\"headers\":[{\"a\":[1]},{\"b\":[1]}]}],";
+        assertThat(read(records("{\"Records\":[", ckafka.repeat(2), "]}")).arrivals()).hasSize(2);
+        assertThatThrownBy(() -> read(records("{\"Records\":[", ckafka.repeat(3), "]}"))).isInstanceOf(BatchLimit.ExceededException.class);
+        assertThat(read(records("{\"records\":{", lambda.formatted(1) + lambda.formatted(2), "}}")).arrivals()).hasSize(2);
+        assertThatThrownBy(() -> read(records("{\"records\":{", lambda.formatted(1) + lambda.formatted(2) + lambda.formatted(3), "}}")))
+                .isInstanceOf(BatchLimit.ExceededException.class).hasMessageContaining("penstock.in-flight.records");
+    }
+
+    private static String records(String before, String records, String after) {
+        return before + records.substring(0, records.length() - 1) + after;
     }
 
     @Test
