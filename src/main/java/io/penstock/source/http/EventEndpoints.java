@@ -66,12 +66,12 @@ class EventEndpoints {
     private CompletionStage<Answer> events(RoutingContext request) {
         List<Arrival> arrivals = cloudEvents.read(headers(request.request().headers()), body(request),
                 Optional.ofNullable(request.pathParam(TOPIC)));
-        return ingress.receive(arrivals).thenApply(answers::of);
+        return ingress.receive(arrivals, request.response()::closed).thenApply(answers::of);
     }
 
     private CompletionStage<Answer> function(RoutingContext request) {
         var event = FunctionEvent.read(body(request), limit);
-        return ingress.receive(event.arrivals()).thenApply(reception -> answers.ofFunction(event, reception));
+        return ingress.receive(event.arrivals(), request.response()::closed).thenApply(reception -> answers.ofFunction(event, reception));
     }
 
     private static byte[] body(RoutingContext request) {

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 import io.penstock.delivery.DeliveryMetrics;
@@ -54,12 +55,16 @@ class Ingress {
         this.config = config;
     }
 
-    /** Completes on a thread of its own, never exceptionally. All records are taken in, or none is. */
-    CompletionStage<Reception> receive(List<Arrival> arrivals) {
-        return receive(arrivals, System.nanoTime());
+    /**
+     * Completes on a thread of its own, never exceptionally. All records are taken in, or none is.
+     *
+     * @param gone whether the sender has gone: then they don't wait for a route any more
+     */
+    CompletionStage<Reception> receive(List<Arrival> arrivals, BooleanSupplier gone) {
+        return receive(arrivals, gone, System.nanoTime());
     }
 
-    private CompletionStage<Reception> receive(List<Arrival> arrivals, long since) {
+    private CompletionStage<Reception> receive(List<Arrival> arrivals, BooleanSupplier gone, long since) {
         if (inFlight.isClosed()) {
             return CompletableFuture.completedStage(new Reception.Stopping());
         }
@@ -70,8 +75,11 @@ class Ingress {
         if (unread.isEmpty()) {
             return takeIn(arrivals, config.requestTimeout().minusNanos(System.nanoTime() - since));
         }
+        if (gone.getAsBoolean()) {
+            return CompletableFuture.completedStage(new Reception.Unread(unread.get()));
+        }
         if (System.nanoTime() - since < config.routeTimeout().toNanos()) {
-            return CompletableFuture.supplyAsync(() -> receive(arrivals, since), soon(since)).thenCompose(reception -> reception);
+            return CompletableFuture.supplyAsync(() -> receive(arrivals, gone, since), soon(since)).thenCompose(reception -> reception);
         }
         warn(unread.get());
         return CompletableFuture.completedStage(new Reception.Unread(unread.get()));
