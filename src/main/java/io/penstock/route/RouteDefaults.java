@@ -3,6 +3,7 @@ package io.penstock.route;
 import io.penstock.delivery.Delivery;
 import io.penstock.sink.BatchEnd;
 import io.penstock.sink.DeadLetters;
+import io.penstock.sink.SplitParts;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
@@ -13,6 +14,7 @@ import org.apache.camel.model.MulticastDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RecipientListDefinition;
+import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.WireTapDefinition;
 import org.apache.camel.support.CamelContextHelper;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a route gets without a line in it: open aggregations complete when it stops, and their completion timeout is looked at
  * often enough to be honoured to within 50 ms (Camel looks once a second); the copy that a wire tap sends holds the record's
- * delivery, as nobody waits for it; and of a group, it is known of each branch and copy whether its documents were stored.
+ * delivery, as nobody waits for it; and of a group, it is known of each branch and copy whether its documents were stored;
+ * and a split's part has another id than each other part of its record.
  */
 final class RouteDefaults implements RouteBuilderLifecycleStrategy {
 
@@ -44,6 +47,8 @@ final class RouteDefaults implements RouteBuilderLifecycleStrategy {
                             .onPrepare(branch(own(multicast.getOnPrepare(), builder.getContext()))));
                     ProcessorDefinitionHelper.filterTypeInOutputs(steps, RecipientListDefinition.class).forEach(list -> list
                             .onPrepare(branch(own(list.getOnPrepare(), builder.getContext()))));
+                    ProcessorDefinitionHelper.filterTypeInOutputs(steps, SplitDefinition.class).forEach(split -> split
+                            .onPrepare(part(own(split.getOnPrepare(), builder.getContext()))));
                 });
     }
 
@@ -73,6 +78,13 @@ final class RouteDefaults implements RouteBuilderLifecycleStrategy {
         return copy -> {
             own.process(copy);
             BatchEnd.ofBranch(copy, deadLetters);
+        };
+    }
+
+    private static Processor part(Processor own) {
+        return part -> {
+            SplitParts.note(part);
+            own.process(part);
         };
     }
 

@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.delivery.Delivery;
 
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Expression;
 import org.apache.camel.component.es.ElasticsearchConstants;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The headers {@code indexName} and {@code indexId} of a route's {@code setHeader} step say where a document goes; else
  * the given expressions do; else it goes to the endpoint's index, under the delivery's id. The part of a split and the
- * element of a list add their number to that id, so that documents of one record don't overwrite each other. Camel tells
- * only the number within the innermost of nested splits: there the route has to name an id.
+ * element of a list add their number to that id, so that documents of one record don't overwrite each other. Where steps that
+ * follow one another store in one index, the route has to name an id.
  *
  * <p>A deletion has no document: its body does not matter, and null, a tombstone's, is right.
  *
@@ -206,7 +205,7 @@ record BulkDocuments(Action action, @Nullable Property id, @Nullable Property in
 
     private static String numbered(@Nullable Delivery delivery, Exchange exchange) {
         var base = delivery != null ? delivery.documentId() : exchange.getExchangeId();
-        var part = exchange.getProperty(ExchangePropertyKey.SPLIT_INDEX, Integer.class);
+        var part = SplitParts.number(exchange);
         return delivery != null && part != null ? base + '-' + part : base;
     }
 

@@ -431,6 +431,38 @@ class RoutesTest {
         assertThat(deadLetters).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "true"})
+    void partsOfPartsHaveIdsOfTheirOwn(String streaming) throws Exception {
+        var recorder = storing();
+        routes.start(List.of(file("a", """
+                - route:
+                    id: gathering
+                    from:
+                      uri: direct:gathering
+                      steps:
+                        - setBody: { constant: "ab,cd;ef,gh,ij" }
+                        - split:
+                            tokenize: ";"
+                            streaming: %1$s
+                            steps:
+                              - split: { tokenize: ",", streaming: %1$s, steps: [ { setBody: { simple: "${map(part,${body})}" } }, { to: "direct:letters" } ] }
+                              - setBody: { simple: "${map(part,whole)}" }
+                              - to: elasticsearch:es?operation=Bulk&indexName=a
+                - route:
+                    from:
+                      uri: direct:letters
+                      steps:
+                        - to: elasticsearch:es?operation=Bulk&indexName=a
+                """.formatted(streaming))));
+        assertThat(routes.faults()).isEmpty();
+
+        gathered("one");
+
+        assertThat(recorder.take()).extracting(output -> ((Recorder.Output.Document) output).document().id()).containsExactly(
+                "t-0-1-0-0", "t-0-1-0-1", "t-0-1-0", "t-0-1-1-0", "t-0-1-1-1", "t-0-1-1-2", "t-0-1-1");
+    }
+
     private Recorder storing() {
         var recorder = new Recorder(new BulkSettings(1000, Duration.ofMinutes(1), 1, new Backoff(Duration.ofMillis(10), Duration.ofMillis(50))));
         context.getRegistry().bind("sink", recorder);
