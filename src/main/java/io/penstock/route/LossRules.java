@@ -16,6 +16,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.ThreadsDefinition;
 import org.apache.camel.model.ToDefinition;
+import org.apache.camel.support.CamelContextHelper;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses what Camel would run well enough, but at the price of records. {@code penstock check} says the same with a place. */
@@ -45,11 +46,24 @@ final class LossRules {
             option(step, "maxQueueSize", threads.getMaxQueueSize());
         } else if (step instanceof MulticastDefinition multicast) {
             option(step, "timeout", multicast.getTimeout());
+            stopping(multicast.getParallelProcessing(), multicast.getStopOnException());
         } else if (step instanceof SplitDefinition split) {
             option(step, "timeout", split.getTimeout());
+            stopping(split.getParallelProcessing(), split.getStopOnException());
         } else if (step instanceof RecipientListDefinition<?> list) {
             option(step, "timeout", list.getTimeout());
+            stopping(list.getParallelProcessing(), list.getStopOnException());
         }
+    }
+
+    private void stopping(@Nullable String parallelProcessing, @Nullable String stopOnException) {
+        if (isTrue(parallelProcessing) && isTrue(stopOnException)) {
+            refuse(RouteSteps.stopping());
+        }
+    }
+
+    private boolean isTrue(@Nullable String text) {
+        return Boolean.TRUE.equals(CamelContextHelper.parseBoolean(context, text));
     }
 
     private static void option(ProcessorDefinition<?> step, String name, @Nullable String value) {

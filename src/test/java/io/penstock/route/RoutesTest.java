@@ -603,6 +603,19 @@ class RoutesTest {
     }
 
     @Test
+    void partsThatWouldGoOnWhileTheRecordIsLetGoOfAreRefused() {
+        for (String step : List.of("multicast: { %s, steps: [ { log: x } ] }", "recipientList: { %s, constant: \"log:x\" }",
+                "split: { %s, simple: \"${body}\", steps: [ { log: x } ] }")) {
+            var text = "- route:\n    from:\n      uri: direct:one\n      steps:\n        - " + step;
+            assertThatThrownBy(() -> reader().read(file("a", text.formatted("parallelProcessing: true, stopOnException: \"{{absent:true}}\""))))
+                    .hasMessageContaining("stopOnException is refused");
+            assertThatCode(() -> reader().read(file("a", text.formatted("parallelProcessing: false, stopOnException: true"))))
+                    .doesNotThrowAnyException();
+            assertThatCode(() -> reader().read(file("a", text.formatted("parallelProcessing: true")))).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
     void routesWithoutIdsAreNamedAfterTheirFile() {
         routes.start(List.of(file("a", "- from:\n    uri: direct:x\n    steps:\n      - setBody: { constant: x }\n",
                 "- from:\n    uri: direct:y\n    steps:\n      - setBody: { constant: y }\n")));

@@ -162,7 +162,12 @@ final class RouteFileRules {
             case "aggregate" -> aggregate(body, route);
             case "marshal", "unmarshal" -> dataFormat(name, body);
             case "threads" -> option(name, body, "maxQueueSize");
-            case "multicast", "split", "recipientList" -> option(name, body, "timeout");
+            case "multicast", "split", "recipientList" -> {
+                option(name, body, "timeout");
+                if (isTrue(body, "parallelProcessing") && isTrue(body, "stopOnException")) {
+                    Scalars.node(body, "stopOnException").ifPresent(at -> refused(at, RouteSteps.stopping()));
+                }
+            }
             case "process" -> {
                 Scalars.node(body, "ref").ifPresent(this::reference);
                 Scalars.of(body, "ref").filter(ref -> BeanRules.CONVERSION.equals(beans.get(bean(ref))))
@@ -318,6 +323,10 @@ final class RouteFileRules {
 
     private void option(String step, Node body, String option) {
         Scalars.node(body, option).ifPresent(value -> RouteSteps.refusal(step, option).ifPresent(refusal -> refused(value, refusal)));
+    }
+
+    private boolean isTrue(Node body, String option) {
+        return Scalars.of(body, option).map(placeholders::lenient).filter("true"::equalsIgnoreCase).isPresent();
     }
 
     private void refused(Node at, RouteSteps.Refusal refusal) {

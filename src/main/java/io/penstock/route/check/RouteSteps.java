@@ -58,6 +58,12 @@ public final class RouteSteps {
         return Optional.empty();
     }
 
+    /** Why a step that parts a record is refused with both {@code parallelProcessing} and {@code stopOnException}, and what to do instead. */
+    public static Refusal stopping() {
+        return new Refusal("stopOnException is refused together with parallelProcessing: when a part fails, the record would be let go of"
+                + " while others are still on their way", "take one of them out");
+    }
+
     /**
      * Why an expression that completes is refused in front of a bulk, and what to do instead: Camel looks after gathering, and before
      * it keeps the group, so that a first document held by then would be held for ever.

@@ -462,6 +462,14 @@ class RouteCheckTest {
     }
 
     @Test
+    void partsThatGoOnBesideOneThatStopsThemAreRefused() {
+        var step = "        - split: { parallelProcessing: %s, stopOnException: true, simple: \"${body}\", steps: [ { log: x } ] }\n";
+        assertThat(errors(route("kafka:orders", step.formatted("true") + BULK))).singleElement().asString()
+                .contains(":6:", "stopOnException is refused", "let go of");
+        assertThat(errors(route("kafka:orders", step.formatted("false") + BULK))).isEmpty();
+    }
+
+    @Test
     void aQueueThatRecordsWouldBeLostInIsRefused() {
         assertThat(errors(route("kafka:orders", "        - to: seda:audit\n" + BULK))).singleElement().asString()
                 .startsWith("f.camel.yaml:6:15: there is no component seda").contains("let go of before it is through", "direct", "consumersCount");
