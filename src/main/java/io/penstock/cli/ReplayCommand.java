@@ -1,6 +1,7 @@
 package io.penstock.cli;
 
 import io.penstock.delivery.InFlight;
+import io.penstock.route.RouteState;
 import io.penstock.route.Routes;
 import io.penstock.route.replay.Replay;
 import io.penstock.source.Intake;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.quarkus.core.CamelRuntime;
@@ -29,7 +31,8 @@ import picocli.CommandLine.Spec;
 /** {@code penstock replay}. */
 @Command(name = "replay", mixinStandardHelpOptions = true,
         description = "Sends the dead letters of a topic through the routes again, as the records they were. The service may run beside it.",
-        footer = {"", "Exit codes: 0 all were stored or dropped by their route; 1 some were not; 2 wrong command line or setting."})
+        footer = {"", "Exit codes: 0 all were stored or dropped by their route; 1 some were not, or a route file is refused;"
+                + " 2 wrong command line or setting."})
 final class ReplayCommand implements Callable<Integer> {
 
     /** The routes are fed as in push mode, and nobody can send anything else. */
@@ -96,11 +99,18 @@ final class ReplayCommand implements Callable<Integer> {
             camel.start(new String[0]);
             try {
                 routes.load();
+                if (!routes.faults().isEmpty()) {
+                    // Each was logged. What they would read, another route might take.
+                    System.err.println("penstock: nothing is sent, as not every route file runs (--routes)");
+                    return 1;
+                }
                 var kafka = context.getEndpoint("kafka:" + command.topic, KafkaEndpoint.class).getConfiguration()
                         .createConsumerProperties();
                 kafka.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
                 var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-                return new Replay(feeds, intake, inFlight, out).run(kafka, command.topic, group + "-replay", command.choice()) ? 0 : 1;
+                var running = routes.states().stream().map(RouteState::id).collect(Collectors.toSet());
+                return new Replay(feeds, intake, inFlight, running, out)
+                        .run(kafka, command.topic, group + "-replay", command.choice()) ? 0 : 1;
             } finally {
                 camel.stop();
             }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -313,8 +314,39 @@ class ToolsIT {
         assertThat(stack.elasticsearch().documents("letters")).extracting(ElasticsearchServer.Document::id).containsExactlyInAnyOrder("letters-0-1", "letters-0-2");
     }
 
+    @Test
+    void replaySendsALetterThroughNoOtherRouteThanItsOwn() throws Exception {
+        var stack = Stack.shared();
+        stack.kafka().createTopic("twice.dead-letters", 1);
+        var routes = Files.createDirectory(folder.resolve("routes"));
+        var route = ROUTE.replace("completionTimeout: 60000", "completionTimeout: 100");
+        Files.writeString(routes.resolve("a.camel.yaml"), route.replace("kafka:orders", "kafka:twice?groupId=x").replace("orders", "twice-a"));
+        var other = Files.writeString(routes.resolve("b.camel.yaml"),
+                route.replace("kafka:orders", "kafka:twice?groupId=y").replace("orders", "twice-b"));
+        try (var producer = stack.kafka().producer()) {
+            var letter = new ProducerRecord<byte[], byte[]>("twice.dead-letters", "{\"amount\":1}".getBytes(StandardCharsets.UTF_8));
+            Map.of("topic", "twice", "partition", "0", "offset", "7", "timestamp", "1595944295000", "route", "twice-b")
+                    .forEach((name, value) -> letter.headers().add("penstock-" + name, value.getBytes(StandardCharsets.UTF_8)));
+            producer.send(letter).get();
+        }
+
+        var refused = replayOf("twice", stack, routes);
+        Files.delete(other);
+        var missing = replayOf("twice", stack, routes);
+
+        assertThat(refused.err()).contains("b.camel.yaml", "penstock: nothing is sent, as not every route file runs");
+        assertThat(refused.code()).isOne();
+        assertThat(missing.out()).contains("1 are of routes that do not run: twice-b (--routes)", "0 dead letters sent");
+        assertThat(missing.code()).isOne();
+        assertThat(stack.kafka().committedOffsets("twice-replay")).isEmpty();
+    }
+
     private static Ended replay(Stack stack, Path routes, String... options) throws Exception {
-        var arguments = new ArrayList<>(List.of("replay", "letters.dead-letters", "--routes", routes.toString(), "-Dpenstock.group.id=letters",
+        return replayOf("letters", stack, routes, options);
+    }
+
+    private static Ended replayOf(String topic, Stack stack, Path routes, String... options) throws Exception {
+        var arguments = new ArrayList<>(List.of("replay", topic + ".dead-letters", "--routes", routes.toString(), "-Dpenstock.group.id=" + topic,
                 "-Dkafka.bootstrap.servers=" + stack.kafka().bootstrapServers(), "-Delasticsearch.hosts=" + stack.elasticsearch().host()));
         arguments.addAll(List.of(options));
         return penstock(arguments.toArray(String[]::new));

@@ -63,22 +63,27 @@ public final class Replay {
     private final Feeds feeds;
     private final Intake intake;
     private final InFlight inFlight;
+    private final Set<String> routes;
     private final PrintWriter out;
     private final AtomicLong stored = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final Set<String> unread = new TreeSet<>();
+    private final Set<String> missing = new TreeSet<>();
     private final Set<String> known = new HashSet<>();
     private long sent;
     private long passed;
     private long unreadLetters;
+    private long strayLetters;
     private long bare;
     private long reported = System.nanoTime();
 
-    public Replay(Feeds feeds, Intake intake, InFlight inFlight, PrintWriter out) {
+    /** @param routes the ids of those that run; a letter of another is not sent, as who reads its topic would take it for its own */
+    public Replay(Feeds feeds, Intake intake, InFlight inFlight, Set<String> routes, PrintWriter out) {
         this.feeds = feeds;
         this.intake = intake;
         this.inFlight = inFlight;
+        this.routes = routes;
         this.out = out;
     }
 
@@ -107,7 +112,7 @@ public final class Replay {
             replay(consumer, consumer.endOffsets(partitions), choice);
         }
         report(choice);
-        return failed.get() == 0 && unreadLetters == 0 && bare == 0;
+        return failed.get() == 0 && leftLetters() == 0 && bare == 0;
     }
 
     private static void begin(KafkaConsumer<byte[], byte[]> consumer, Collection<TopicPartition> partitions, Choice choice) {
@@ -134,7 +139,7 @@ public final class Replay {
                 }
             }
             await(() -> inFlight.records() == 0);
-            if (choice.notesProgress() && unreadLetters == 0) {
+            if (choice.notesProgress() && leftLetters() == 0) {
                 var done = end.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey,
                         e -> new OffsetAndMetadata(Math.min(consumer.position(e.getKey()), e.getValue()))));
                 consumer.commitSync(done);
@@ -150,6 +155,9 @@ public final class Replay {
             sent++;
             out.printf("%s-%d@%d, route %s: %s%n", record.topic(), record.partition(), record.offset(), letter.route(),
                     letter.reason());
+        } else if (!letter.route().isEmpty() && !routes.contains(letter.route())) {
+            missing.add(letter.route());
+            strayLetters++;
         } else if (!isRead(record.topic())) {
             unread.add(record.topic());
             unreadLetters++;
@@ -158,6 +166,10 @@ public final class Replay {
             sent++;
             feeds.feed(intake.delivery(record, Delivery.documentId(record.topic(), record.partition(), record.offset()), this::settled));
         }
+    }
+
+    private long leftLetters() {
+        return unreadLetters + strayLetters;
     }
 
     /** A route that has just started is a moment from reading its topic. */
@@ -192,6 +204,9 @@ public final class Replay {
     private void report(Choice choice) {
         if (unreadLetters > 0) {
             out.printf("%,d are of topics that no route reads: %s (--routes)%n", unreadLetters, String.join(", ", unread));
+        }
+        if (strayLetters > 0) {
+            out.printf("%,d are of routes that do not run: %s (--routes)%n", strayLetters, String.join(", ", missing));
         }
         if (choice.dryRun) {
             out.printf("%,d dead letters would be sent, %,d others would not%n", sent, passed);
