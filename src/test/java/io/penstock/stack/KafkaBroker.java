@@ -76,6 +76,11 @@ public final class KafkaBroker extends RealServer {
         return new KafkaTap(tapPort, tappedPort);
     }
 
+    /** It answers there, and tells whoever comes to come back to an address where nobody listens unless there is a {@link #tap()}. */
+    public String deadEnd() {
+        return "127.0.0.1:" + tappedPort;
+    }
+
     /** {@code config} are topic configs such as {@code cleanup.policy}. Returns when the topic has its leaders. */
     public void createTopic(String topic, int partitions, Map<String, String> config) {
         get(admin().createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(config))).all());

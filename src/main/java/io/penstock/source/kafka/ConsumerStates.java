@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -26,6 +27,10 @@ public final class ConsumerStates {
     private static final Logger LOG = Logger.getLogger(ConsumerStates.class);
     /** One is tried each second. Who does not try any more, as its route is gone, has no problem. */
     private static final Duration TRYING = Duration.ofSeconds(30);
+    /** How long a rebalance may take beyond the session of a member that died: the others drain what is taken from them. */
+    private static final Duration REBALANCE = Duration.ofSeconds(30);
+    /** A broker that makes topics on demand has made it by then. */
+    private static final Duration MAKING_TOPIC = Duration.ofSeconds(10);
 
     private final MeterRegistry registry;
     private final Duration sessionTimeout;
@@ -78,14 +83,14 @@ public final class ConsumerStates {
         return states.stream().map(State::problem).flatMap(Optional::stream).findFirst();
     }
 
-    /** Logs once that Kafka is away, and once that it is back; a poll alone does not tell. Called now and then by one thread. */
+    /** Logs once that records can't be polled, and once that they can; a poll alone does not tell. Called now and then by one thread. */
     public void report() {
         String now = problem().orElse("");
         if (!now.isEmpty() && reported.isEmpty()) {
-            LOG.errorf("Kafka is away: %s. What is in flight is stored all the same; polling goes on when it is back "
-                    + "(kafka.bootstrap.servers).", now);
+            LOG.errorf("Kafka can't be read: %s. What is in flight is stored all the same; reading goes on by itself when that is mended.",
+                    now);
         } else if (now.isEmpty() && !reported.isEmpty()) {
-            LOG.info("Kafka is back.");
+            LOG.info("Kafka is read again.");
         }
         reported = now;
     }
@@ -96,12 +101,17 @@ public final class ConsumerStates {
         private record PartitionGauge(String name, TopicPartition partition) {
         }
 
+        private record Missing(Set<String> topics, long since) {
+        }
+
         private record Reading(AtomicLong value, Meter.Id id) {
         }
 
         private final Supplier<Map<MetricName, ? extends Metric>> metrics;
         private final Map<PartitionGauge, Reading> gauges = new ConcurrentHashMap<>();
+        private final long created = nanoTime.getAsLong();
         private volatile @Nullable Exception failure;
+        private volatile @Nullable Missing missing;
 
         private State(Supplier<Map<MetricName, ? extends Metric>> metrics) {
             this.metrics = metrics;
@@ -120,6 +130,16 @@ public final class ConsumerStates {
                         + "camel.component.kafka.* (security).", e.getClass().getSimpleName(), e.getMessage());
             }
             failure = e;
+        }
+
+        /** @param topics those it has subscribed to that there are not, as far as its brokers know at the moment */
+        void missing(Set<String> topics) {
+            var known = missing;
+            if (topics.isEmpty()) {
+                missing = null;
+            } else if (known == null || !known.topics.equals(topics)) {
+                missing = new Missing(topics, nanoTime.getAsLong());
+            }
         }
 
         void lag(TopicPartition partition, long records) {
@@ -168,7 +188,14 @@ public final class ConsumerStates {
             if (silent > sessionTimeout.toSeconds()) {
                 return Optional.of("no answer from the group coordinator for " + Math.round(silent) + " s");
             }
-            return Optional.empty();
+            if (metric("consumer-coordinator-metrics", "last-rebalance-seconds-ago") < 0) {
+                var waiting = Duration.ofNanos(nanoTime.getAsLong() - created);
+                return waiting.compareTo(sessionTimeout.plus(REBALANCE)) <= 0 ? Optional.empty() : Optional.of("not let into the consumer "
+                        + "group for " + waiting.toSeconds() + " s; can the addresses that brokers advertise be reached?");
+            }
+            var absent = missing;
+            return absent == null || nanoTime.getAsLong() - absent.since <= MAKING_TOPIC.toNanos() ? Optional.empty()
+                    : Optional.of("there is no topic " + String.join(", ", new TreeSet<>(absent.topics)));
         }
 
         /** NaN when the client has no such metric yet. */

@@ -10,6 +10,7 @@ import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import io.penstock.delivery.Delivery;
 import io.penstock.delivery.DeliveryMetrics;
@@ -32,6 +33,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 import org.jboss.logging.Logger.Level;
@@ -255,6 +257,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             return;
         }
         positionsNoted = System.nanoTime();
+        state.missing(super.subscription().stream().filter(this::isMissing).collect(Collectors.toSet()));
         for (TopicPartition partition : super.assignment()) {
             try {
                 var position = new OffsetAndMetadata(super.position(partition, Duration.ZERO));
@@ -265,6 +268,20 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             } catch (KafkaException e) {
                 // It has none yet: polling finds one, or says why not
             }
+        }
+    }
+
+    /** As far as the client knows: without time to ask, it says that it had none. */
+    private boolean isMissing(String topic) {
+        try {
+            return super.partitionsFor(topic, Duration.ZERO).isEmpty();
+        } catch (TimeoutException e) {
+            return true;
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            // Polling says why
+            return false;
         }
     }
 

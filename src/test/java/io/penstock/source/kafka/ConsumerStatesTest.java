@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.junit.jupiter.api.Test;
 
 class ConsumerStatesTest {
@@ -14,6 +19,57 @@ class ConsumerStatesTest {
 
     private void pass(int seconds) {
         now += Duration.ofSeconds(seconds).toNanos();
+    }
+
+    /** What a client that has a connection says, with these beside. */
+    private static Map<MetricName, Metric> metrics(Map<String, Double> coordinator) {
+        var metrics = new HashMap<MetricName, Metric>();
+        put(metrics, "consumer-metrics", "connection-count", 1);
+        coordinator.forEach((name, value) -> put(metrics, "consumer-coordinator-metrics", name, value));
+        return metrics;
+    }
+
+    private static void put(Map<MetricName, Metric> metrics, String group, String name, double value) {
+        var metricName = new MetricName(name, group, "", Map.of());
+        metrics.put(metricName, new Metric() {
+
+            @Override
+            public MetricName metricName() {
+                return metricName;
+            }
+
+            @Override
+            public Object metricValue() {
+                return value;
+            }
+        });
+    }
+
+    @Test
+    void aMemberThatIsNotLetIntoItsGroupIsAProblemWhenARebalanceWouldBeOver() {
+        var coordinator = new HashMap<>(Map.of("last-rebalance-seconds-ago", -1.0, "last-heartbeat-seconds-ago", -1.0));
+        states.add(() -> metrics(coordinator));
+        pass(40);
+        assertThat(states.problem()).isEmpty();
+        pass(1);
+        assertThat(states.problem()).get().asString().contains("41 s", "advertise");
+
+        coordinator.put("last-rebalance-seconds-ago", 0.0);
+        assertThat(states.problem()).isEmpty();
+    }
+
+    @Test
+    void aTopicThatIsStillMissingWhenItWouldHaveBeenMadeIsAProblem() {
+        var state = states.add(() -> metrics(Map.of("last-rebalance-seconds-ago", 1.0)));
+        state.missing(Set.of("ordres"));
+        pass(10);
+        assertThat(states.problem()).isEmpty();
+        state.missing(Set.of("ordres"));
+        pass(1);
+        assertThat(states.problem()).hasValue("there is no topic ordres");
+
+        state.missing(Set.of());
+        assertThat(states.problem()).isEmpty();
     }
 
     @Test
