@@ -124,7 +124,7 @@ final class OutcomeTable {
             case UnresolvedAddressException e -> address(what);
             case BulkSink.UnreadableAnswer e -> new Problem("an answer that can't be read",
                     "look at what stands between Penstock and Elasticsearch");
-            default -> new Problem(what, "look at Elasticsearch and the network to elasticsearch.hosts");
+            default -> new Problem(what, "look at Elasticsearch, the network, and http or https in elasticsearch.hosts");
         };
     }
 

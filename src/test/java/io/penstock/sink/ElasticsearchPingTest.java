@@ -2,8 +2,10 @@ package io.penstock.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +45,23 @@ class ElasticsearchPingTest {
         server.stop(0);
 
         assertThat(ping(port)).hasValueSatisfying(text -> assertThat(text).contains("elasticsearch.hosts"));
+    }
+
+    /** As a port of TLS does, which is Elasticsearch's default, with what is no TLS. */
+    @Test
+    void aConnectionThatIsClosedWithoutAnAnswerMayWantHttps() throws Exception {
+        try (var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                while (true) {
+                    try (var socket = server.accept()) {
+                        socket.getInputStream().read(new byte[8192]);
+                    } catch (IOException e) {
+                        return;
+                    }
+                }
+            });
+            assertThat(ping(server.getLocalPort())).hasValueSatisfying(text -> assertThat(text).contains("https"));
+        }
     }
 
     @Test
