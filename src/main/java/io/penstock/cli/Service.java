@@ -30,6 +30,7 @@ import javax.net.ssl.SSLContext;
 import org.apache.camel.PropertyBindingException;
 import org.apache.camel.quarkus.core.CamelRuntime;
 import org.apache.camel.util.StringHelper;
+import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import sun.misc.Signal;
@@ -128,9 +129,16 @@ final class Service implements QuarkusApplication {
             case PropertyBindingException e -> List.of("there is no setting " + e.getOptionPrefix()
                     + StringHelper.camelCaseToDash(e.getOptionKey()) + ", or it does not take this value");
             case IllegalArgumentException e -> List.of(String.valueOf(e.getMessage()));
+            case KafkaException e -> List.of("Kafka: " + reason(e) + " (kafka.bootstrap.servers, camel.component.kafka.*)");
             case BindException e -> List.of(e.getMessage() + " (quarkus.http.port, QUARKUS_HTTP_PORT)");
             default -> List.of();
         };
+    }
+
+    /** Of a client that can't be made, what is wrong is in the cause. */
+    private static String reason(KafkaException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
     }
 
     @Override

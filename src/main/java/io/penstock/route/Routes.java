@@ -1,7 +1,6 @@
 package io.penstock.route;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,8 +93,7 @@ public final class Routes {
     /**
      * Loads and starts every route file; a folder is watched from then on.
      *
-     * @throws IllegalArgumentException if the routes folder does not exist
-     * @throws UncheckedIOException     if it can't be read
+     * @throws IllegalArgumentException if the routes folder does not exist or can't be read
      */
     public void load() {
         try {
@@ -105,7 +103,8 @@ public final class Routes {
             tellIfEmpty(sources);
             folder.ifPresent(files -> Thread.ofPlatform().daemon().name("route-files").start(() -> watch(files)));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new IllegalArgumentException("penstock.routes (PENSTOCK_ROUTES, --routes): " + config.routes().orElse("") + " can't be read: "
+                    + e.getClass().getSimpleName() + ": " + e.getMessage(), e);
         }
     }
 

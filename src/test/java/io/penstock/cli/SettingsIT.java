@@ -2,9 +2,14 @@ package io.penstock.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 
 import io.penstock.stack.PenstockProcess;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,6 +28,17 @@ class SettingsIT {
         "KAFKA_BOOTSTRAP_SERVERS, broker, kafka.bootstrap.servers",
     })
     void aWrongOneIsNamed(String variable, String value, String setting) {
+        expectNamed(variable, value, setting);
+    }
+
+    @Test
+    void aRoutesFolderThatCannotBeReadIsNamed(@TempDir Path folder) throws IOException {
+        // Not even root can read it
+        Files.createSymbolicLink(folder.resolve("a.camel.yaml"), Path.of("/proc/self/mem"));
+        expectNamed("PENSTOCK_ROUTES", folder.toString(), "penstock.routes");
+    }
+
+    private static void expectNamed(String variable, String value, String setting) {
         try (var penstock = PenstockProcess.against("127.0.0.1:9", "http://127.0.0.1:9").environment(variable, value).start()) {
             assertThat(penstock.awaitEnd(LONG)).as(penstock.output()).isEqualTo(2);
             assertThat(penstock.output()).doesNotContain("hunter2");

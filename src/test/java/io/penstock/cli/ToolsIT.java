@@ -371,6 +371,14 @@ class ToolsIT {
         assertThat(kafka.admin().listGroups().all().get()).noneMatch(group -> group.groupId().startsWith("penstock-try"));
     }
 
+    @Test
+    void tryOfATopicThatCannotBeReadNamesTheSettings() throws Exception {
+        var ended = penstock("try", folder.resolve("orders.camel.yaml").toString(), "--topic", "orders", "-Dkafka.bootstrap.servers=127.0.0.1:9");
+
+        assertThat(ended.err()).startsWith("penstock: Kafka: TimeoutException: ").contains("kafka.bootstrap.servers").hasLineCount(1);
+        assertThat(ended.code()).isEqualTo(2);
+    }
+
     private static Ended penstock(String... args) throws Exception {
         var out = Files.createTempFile("penstock", ".out");
         var err = Files.createTempFile("penstock", ".err");
