@@ -1,14 +1,18 @@
 package io.penstock;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import java.time.Duration;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.smallrye.config.WithConverter;
 
-/** Holds the packages to the one direction in which they may use each other. */
+/** Holds the packages to the one direction in which they may use each other, and settings to what they have in common. */
 @AnalyzeClasses(packages = "io.penstock", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -28,6 +32,10 @@ class ArchitectureTest {
             .whereLayer("convert").mayOnlyBeAccessedByLayers("cli", "route")
             .whereLayer("sink").mayOnlyBeAccessedByLayers("cli", "route")
             .whereLayer("delivery").mayOnlyBeAccessedByLayers("cli", "console", "route", "source", "sink");
+
+    @ArchTest
+    static final ArchRule noSettingsDurationIsZero = methods().that().haveRawReturnType(Duration.class)
+            .and().areDeclaredInClassesThat().haveNameMatching(".*Config(\\$.*)?").should().beAnnotatedWith(WithConverter.class);
 
     @ArchTest
     static final ArchRule noCycles = slices().matching("io.penstock.(*)..").should().beFreeOfCycles();

@@ -3,8 +3,10 @@ package io.penstock.route;
 import java.time.Duration;
 import java.util.Optional;
 
+import io.penstock.delivery.PositiveDuration;
 import io.penstock.source.SourceMode;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 
@@ -33,10 +35,12 @@ public interface RoutesConfig {
     String groupId();
 
     /** How long a stop may take: records still in flight by then are left to the next start, and the exit code is 1. */
+    @WithConverter(PositiveDuration.class)
     @WithDefault("20s")
     Duration shutdownTimeout();
 
     /** A line with the counts is logged this often while records flow. */
+    @WithConverter(PositiveDuration.class)
     @WithDefault("10s")
     Duration summaryInterval();
 

@@ -2,8 +2,10 @@ package io.penstock.sink;
 
 import java.time.Duration;
 
+import io.penstock.delivery.PositiveDuration;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
 /** How documents are gathered into bulks and sent. */
@@ -15,6 +17,7 @@ public interface BulkConfig {
     MemorySize maxBytes();
 
     /** A bulk is closed when a document comes and the bulk's first is older than this. */
+    @WithConverter(PositiveDuration.class)
     @WithDefault("1s")
     Duration maxAge();
 
@@ -29,10 +32,12 @@ public interface BulkConfig {
     interface Retry {
 
         /** The longest wait before the first retry; it doubles with each further one. */
+        @WithConverter(PositiveDuration.class)
         @WithDefault("100ms")
         Duration initialBackoff();
 
         /** The longest wait before any retry. */
+        @WithConverter(PositiveDuration.class)
         @WithDefault("10s")
         Duration maxBackoff();
     }

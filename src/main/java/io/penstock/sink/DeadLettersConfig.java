@@ -2,7 +2,9 @@ package io.penstock.sink;
 
 import java.time.Duration;
 
+import io.penstock.delivery.PositiveDuration;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
 /** Where records that can never be stored are kept. */
@@ -23,10 +25,12 @@ public interface DeadLettersConfig {
     interface Retry {
 
         /** The wait before the first retry. */
+        @WithConverter(PositiveDuration.class)
         @WithDefault("200ms")
         Duration initial();
 
         /** The longest wait between two retries. */
+        @WithConverter(PositiveDuration.class)
         @WithDefault("10s")
         Duration max();
     }

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
+import io.penstock.delivery.PositiveDuration;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
 /** Which Elasticsearch (or OpenSearch) documents go to, and how it is reached. */
@@ -29,10 +31,12 @@ public interface ElasticsearchConfig {
     Optional<String> apiKey();
 
     /** How long opening a connection may take. */
+    @WithConverter(PositiveDuration.class)
     @WithDefault("5s")
     Duration connectTimeout();
 
     /** How long a sent request may go without an answer before it is given up and sent again. */
+    @WithConverter(PositiveDuration.class)
     @WithDefault("30s")
     Duration socketTimeout();
 

@@ -21,6 +21,9 @@ class SettingsIT {
     @ParameterizedTest
     @CsvSource({
         "PENSTOCK_KAFKA_COMMIT_INTERVAL, soon, penstock.kafka.commit-interval",
+        "PENSTOCK_KAFKA_COMMIT_INTERVAL, 0, penstock.kafka.commit-interval",
+        "PENSTOCK_SUMMARY_INTERVAL, 0s, penstock.summary-interval",
+        "ELASTICSEARCH_SOCKET_TIMEOUT, -1, elasticsearch.socket-timeout",
         "PENSTOCK_SOURCE, both, penstock.source",
         "CAMEL_COMPONENT_KAFKA_SESSION_TIMEOUT_MS, soon, camel.component.kafka.session-timeout-ms",
         "CAMEL_COMPONENT_KAFKA_MAX_POLL_RECORDS, many, camel.component.kafka.max-poll-records",

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
+import io.penstock.delivery.PositiveDuration;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
 /** How records are taken in by HTTP ({@code penstock.source=push}). */
@@ -12,22 +14,27 @@ import io.smallrye.config.WithDefault;
 public interface PushConfig {
 
     /** How long a record waits at most for others to share its bulk with, while another bulk is in flight. */
+    @WithConverter(PositiveDuration.class)
     @WithDefault("20ms")
     Duration linger();
 
     /** A request whose records are not settled by then is answered 503; they go on, and a retry joins them. */
+    @WithConverter(PositiveDuration.class)
     @WithDefault("30s")
     Duration requestTimeout();
 
     /** How long a request waits for a route that reads its topic, as at a cold start, before it is answered 404. */
+    @WithConverter(PositiveDuration.class)
     @WithDefault("10s")
     Duration routeTimeout();
 
     /** How long a sender may take for its request's body before it is cut off with 408. */
+    @WithConverter(PositiveDuration.class)
     @WithDefault("10s")
     Duration readTimeout();
 
     /** What {@code Retry-After} says when a request is answered 429 or 503; whole seconds, at least 1. */
+    @WithConverter(PositiveDuration.class)
     @WithDefault("1s")
     Duration retryAfter();
 
