@@ -191,9 +191,7 @@ final class Bench {
     }
 
     private static double median(List<Figures> group, ToDoubleFunction<Figures> value) {
-        var sorted = group.stream().mapToDouble(value).sorted().toArray();
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return Figures.median(group.stream().mapToDouble(value));
     }
 
     private static void write(Path file, List<Figures> figures) throws IOException {

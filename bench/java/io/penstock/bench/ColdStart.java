@@ -281,9 +281,7 @@ public final class ColdStart implements AutoCloseable {
     }
 
     private static double median(List<Map<String, Double>> starts, String column) {
-        var sorted = starts.stream().filter(start -> start.containsKey(column)).mapToDouble(start -> start.get(column)).sorted().toArray();
-        int middle = sorted.length / 2;
-        return sorted.length == 0 ? Double.NaN : sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return Figures.median(starts.stream().filter(start -> start.containsKey(column)).mapToDouble(start -> start.get(column)));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.penstock.bench;
 
+import java.util.stream.DoubleStream;
+
 /**
  * What one run of one contender has shown, between two marks in the middle of it.
  *
@@ -10,4 +12,11 @@ package io.penstock.bench;
  */
 record Figures(String contender, String sink, long records, double recordsPerSecond, double cpuSecondsPerMillion, double peakRssMb,
         double allocatedPerRecord) {
+
+    /** NaN of none. */
+    static double median(DoubleStream values) {
+        var sorted = values.sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length == 0 ? Double.NaN : sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
 }
