@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,16 +16,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -37,6 +42,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -248,11 +254,20 @@ class PushIT {
         assertThat(documents()).hasSize(51);
     }
 
-    private boolean isStored(int number) {
+    /** @param allowed what any sender may meet on a busy machine, and sends again for */
+    private record Refusal(int number, Instant at, String answer, boolean allowed) {
+    }
+
+    private Optional<Refusal> refusal(int number) {
+        var at = Instant.now();
         try {
-            return send(number).statusCode() == 204;
-        } catch (RuntimeException e) {
-            return false;
+            var answer = send(number);
+            return answer.statusCode() == 204 ? Optional.empty()
+                    : Optional.of(new Refusal(number, at, answer.statusCode() + " " + answer.body(), answer.statusCode() == 408
+                            || answer.statusCode() == 503 && answer.body().contains("Not stored yet")));
+        } catch (UncheckedIOException e) {
+            // A connection that is refused is none that was lost: the process is gone
+            return Optional.of(new Refusal(number, at, String.valueOf(e.getCause()), !(e.getCause() instanceof ConnectException)));
         }
     }
 
@@ -260,23 +275,34 @@ class PushIT {
     void whatWasAnsweredBeforeAKillIsStored() {
         int records = 3_000;
         var stored = ConcurrentHashMap.<Integer>newKeySet();
+        var refusals = new ConcurrentLinkedQueue<Refusal>();
         for (int killAt : List.of(800, 1_800, records)) {
             start();
+            var over = new AtomicBoolean();
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 var rest = new ConcurrentLinkedQueue<>(IntStream.range(0, records).filter(i -> !stored.contains(i)).boxed().toList());
                 IntStream.range(0, 100).forEach(s -> threads.submit(() -> {
-                    for (var number = rest.poll(); number != null && stored.size() < killAt; number = rest.poll()) {
-                        if (isStored(number)) {
+                    for (var number = rest.poll(); number != null && !over.get(); number = rest.poll()) {
+                        var refusal = refusal(number);
+                        if (refusal.isEmpty()) {
                             stored.add(number);
-                        } else {
-                            // As senders do: on a busy machine one is asked to, or loses its connection
+                        } else if (!over.get()) {
+                            refusals.add(refusal.get());
                             rest.add(number);
                         }
                     }
                 }));
-                await().atMost(Duration.ofMinutes(1)).until(() -> stored.size() >= killAt);
-                penstock.kill();
+                try {
+                    await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(10))
+                            .until(() -> stored.size() >= killAt || refusals.stream().anyMatch(refusal -> !refusal.allowed()));
+                } catch (ConditionTimeoutException e) {
+                    throw new AssertionError(stored.size() + " were stored in two minutes, refused were " + refusals, e);
+                } finally {
+                    over.set(true);
+                    penstock.kill();
+                }
             }
+            assertThat(refusals).allMatch(Refusal::allowed);
             assertThat(documents().keySet()).containsAll(stored.stream().map(number -> name + "-3-" + number).toList());
         }
         assertThat(documents()).hasSize(records);
