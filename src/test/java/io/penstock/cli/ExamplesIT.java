@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.route.check.Vocabulary;
 import io.penstock.stack.PenstockProcess;
+import io.penstock.stack.PenstockProcess.Ended;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,12 +25,9 @@ class ExamplesIT {
     @TempDir
     Path folder;
 
-    private record Ended(int code, String out) {
-    }
-
     @Test
     void everyExampleIsRight() throws Exception {
-        assertThat(penstock("check", "examples")).isEqualTo(new Ended(0, ""));
+        assertThat(penstock("check", "examples")).isEqualTo(new Ended(0, "", ""));
     }
 
     @Test
@@ -83,12 +78,7 @@ class ExamplesIT {
         }
     }
 
-    private Ended penstock(String... args) throws Exception {
-        var command = new ArrayList<>(PenstockProcess.program());
-        command.addAll(List.of(args));
-        var out = Files.createTempFile("penstock", ".out");
-        var process = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectErrorStream(true).start();
-        assertThat(process.waitFor(240, TimeUnit.SECONDS)).as("ends by itself").isTrue();
-        return new Ended(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8));
+    private static Ended penstock(String... args) {
+        return PenstockProcess.run(Path.of("").toAbsolutePath(), args);
     }
 }

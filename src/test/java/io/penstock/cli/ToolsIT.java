@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.stack.ElasticsearchServer;
 import io.penstock.stack.PenstockProcess;
+import io.penstock.stack.PenstockProcess.Ended;
 import io.penstock.stack.Stack;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,9 +60,6 @@ class ToolsIT {
 
     @TempDir
     Path folder;
-
-    private record Ended(int code, String out, String err) {
-    }
 
     @BeforeEach
     void routeAndRecords() throws IOException {
@@ -133,15 +130,11 @@ class ToolsIT {
     void watchRunsAgainWhenAFileIsSaved() throws Exception {
         var cases = folder.resolve("orders.test.yaml");
         Files.writeString(cases, CASES.formatted("6"));
-        var out = Files.createTempFile("watch", ".out");
-        var process = start(out, "test", folder.toString(), "--watch");
-        try {
-            await().atMost(Duration.ofSeconds(60)).until(() -> Files.readString(out).contains("1 failed"));
+        try (var watch = PenstockProcess.against("127.0.0.1:9", "http://127.0.0.1:9")
+                .arguments("test", folder.toString(), "--watch").start()) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> watch.output().contains("1 failed"));
             Files.writeString(cases, CASES.formatted("5"));
-            await().atMost(Duration.ofSeconds(30)).until(() -> Files.readString(out).contains("all passed"));
-        } finally {
-            process.destroy();
-            process.waitFor(10, TimeUnit.SECONDS);
+            await().atMost(Duration.ofSeconds(30)).until(() -> watch.output().contains("all passed"));
         }
     }
 
@@ -379,21 +372,7 @@ class ToolsIT {
         assertThat(ended.code()).isEqualTo(2);
     }
 
-    private static Ended penstock(String... args) throws Exception {
-        var out = Files.createTempFile("penstock", ".out");
-        var err = Files.createTempFile("penstock", ".err");
-        var process = new ProcessBuilder(command(args)).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ends by itself").isTrue();
-        return new Ended(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8), Files.readString(err));
-    }
-
-    private static Process start(Path out, String... args) throws IOException {
-        return new ProcessBuilder(command(args)).redirectOutput(out.toFile()).redirectErrorStream(true).start();
-    }
-
-    private static List<String> command(String... args) {
-        var command = new ArrayList<>(PenstockProcess.program());
-        command.addAll(List.of(args));
-        return command;
+    private static Ended penstock(String... args) {
+        return PenstockProcess.run(Path.of("").toAbsolutePath(), args);
     }
 }

@@ -2,13 +2,11 @@ package io.penstock.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.stack.PenstockProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,15 +69,10 @@ class NewcomerIT {
     }
 
     /** What it prints, run in the newcomer's folder. */
-    private String penstock(int code, String... arguments) throws Exception {
-        var given = System.getProperty("penstock.command", "").strip();
-        var command = new ArrayList<>(given.isEmpty() ? List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar",
-                Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath().toString()) : List.of(given.split("\\s+")));
-        command.addAll(List.of(arguments));
-        var out = folder.resolve("out.txt");
-        var process = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(out.toFile()).redirectErrorStream(true).start();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ends by itself").isTrue();
-        assertThat(process.exitValue()).as(Files.readString(out)).isEqualTo(code);
-        return Files.readString(out);
+    private String penstock(int code, String... arguments) {
+        var ended = PenstockProcess.run(folder, arguments);
+        assertThat(ended.code()).as(ended.toString()).isEqualTo(code);
+        assertThat(ended.err()).isEmpty();
+        return ended.out();
     }
 }

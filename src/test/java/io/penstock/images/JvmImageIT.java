@@ -17,7 +17,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -42,14 +41,15 @@ class JvmImageIT {
 
         var train = dockerfile.all("RUN").stream().map(Dockerfile.Instruction::rest).filter(run -> run.contains("aot-cache")).toList();
         assertThat(train).hasSize(1);
-        var training = new ProcessBuilder("bash", "-c", inRoot(train.getFirst())).redirectErrorStream(true)
-                .redirectOutput(root.resolve("training.txt").toFile());
-        training.environment().put("JAVA_HOME", JAVA_HOME);
         // A setting of whoever makes it is not the training's
-        training.environment().put("PENSTOCK_PUSH_TOKEN", "secret");
-        var trained = training.start();
-        assertThat(trained.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        assertThat(trained.exitValue()).as(Files.readString(root.resolve("training.txt"))).isZero();
+        var training = ChildProcess.start("training", List.of("bash", "-c", inRoot(train.getFirst())),
+                Map.of("JAVA_HOME", JAVA_HOME, "PENSTOCK_PUSH_TOKEN", "secret"), Path.of("").toAbsolutePath(),
+                root.resolve("training.txt"));
+        try {
+            assertThat(training.await(Duration.ofMinutes(2))).as(training.lastWords()).hasValue(0);
+        } finally {
+            training.kill();
+        }
         assertThat(root.resolve("opt/penstock-aot/training.log")).content().contains("a record was pulled");
 
         var image = dockerfile.lastStage();

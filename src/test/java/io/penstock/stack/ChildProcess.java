@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process that ends for certain when this JVM does, however this JVM ends and even while the process is frozen: a shell of
@@ -34,13 +35,22 @@ public final class ChildProcess {
 
     /** Starts the command in {@code folder}; what it prints is appended to {@code log}. */
     public static ChildProcess start(String name, List<String> command, Map<String, String> environment, Path folder, Path log) {
+        return start(name, command, environment, folder, log, null);
+    }
+
+    /** As the other; what it says of errors is appended to a file of its own, if there is one. */
+    static ChildProcess start(String name, List<String> command, Map<String, String> environment, Path folder, Path log,
+            @Nullable Path errors) {
         var words = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", name));
         words.addAll(command);
         var builder = new ProcessBuilder(words)
                 .directory(folder.toFile())
                 .redirectInput(new File("/dev/null"))
-                .redirectErrorStream(true)
+                .redirectErrorStream(errors == null)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        if (errors != null) {
+            builder.redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
+        }
         // What the developer has set for a service of their own is not meant for this one
         builder.environment().keySet().removeIf(variable -> variable.matches("(PENSTOCK|KAFKA|ELASTICSEARCH|QUARKUS|CAMEL)_.*"));
         builder.environment().putAll(environment);

@@ -28,6 +28,7 @@ public final class PenstockProcess implements AutoCloseable {
     private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
     private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+    private static final Duration RUN_LIMIT = Duration.ofMinutes(4);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final Duration FOR_STACKS = Duration.ofSeconds(2);
     private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][\\w:]*)(?:\\{(.*)})?\\s+(\\S+)");
@@ -100,9 +101,30 @@ public final class PenstockProcess implements AutoCloseable {
         }
     }
 
-    /** The words a command line of Penstock begins with, for its subcommands. */
-    public static List<String> program() {
-        return program(List.of());
+    /** How a subcommand ended, and what it printed. */
+    public record Ended(int code, String out, String err) {
+    }
+
+    /**
+     * Runs a subcommand in {@code folder} and returns when it has ended.
+     *
+     * @throws IllegalStateException when it has not ended within 4 minutes; it is killed then, and the message has its last lines
+     */
+    public static Ended run(Path folder, String... arguments) {
+        var files = ServerFolder.create("penstock");
+        var errors = files.resolve("errors.txt");
+        var command = new ArrayList<>(program(List.of()));
+        command.addAll(List.of(arguments));
+        var process = ChildProcess.start("penstock", command, Map.of(), folder, files.resolve("log.txt"), errors);
+        try {
+            int code = process.await(RUN_LIMIT).orElseThrow(() -> new IllegalStateException(
+                    "It did not end within " + RUN_LIMIT + ": " + process.lastWords()));
+            return new Ended(code, process.output(), Files.readString(errors));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            process.kill();
+        }
     }
 
     private static List<String> program(List<String> jvmOptions) {
