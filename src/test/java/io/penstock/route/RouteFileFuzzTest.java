@@ -1,24 +1,35 @@
 package io.penstock.route;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.penstock.route.check.RouteCheck;
+import io.penstock.route.check.RouteCheck.RouteFile;
 import java.io.IOException;
-import org.apache.camel.RoutesBuilder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 
-/** A route file is loaded or refused with an exception; it never ends the thread that watches the folder. */
+/** A route file is read or refused with an exception, and checked without one; it never ends the thread that watches the folder. */
 class RouteFileFuzzTest {
+
+    private final RouteCheck check = new RouteCheck(_ -> Optional.empty(), List::of);
 
     @FuzzTest(maxDuration = "5m")
     void aRouteFileIsLoadedOrRefused(byte[] file) throws IOException {
         try (var context = new DefaultCamelContext()) {
-            var resource = ResourceHelper.fromBytes("fuzz.camel.yaml", file);
-            for (RoutesBuilder builder : PluginHelper.getRoutesLoader(context).findRoutesBuilders(resource)) {
-                context.addRoutes(builder);
-            }
+            var reader = new RouteReader(context, new DeclaredBeans(), new RouteDefaults((_, _) -> { }));
+            reader.read(new RouteSource("file:fuzz.camel.yaml", file));
         } catch (Exception _) {
             // Refused as it should be
+        }
+    }
+
+    @FuzzTest(maxDuration = "5m")
+    void whateverIsInARouteFileIsCheckedWithoutAnException(byte[] file) {
+        try {
+            check.check(List.of(new RouteFile("fuzz.camel.yaml", new String(file, StandardCharsets.UTF_8))));
+        } catch (StackOverflowError _) {
+            // Nested too deep, or an alias within itself, which Routes reckons with
         }
     }
 }
