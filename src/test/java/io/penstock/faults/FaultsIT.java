@@ -41,5 +41,6 @@ class FaultsIT {
 
         assertThat(result.right()).as(result + "\n" + result.remarks() + "\n" + result.audit()).isTrue();
         assertThat(result.faults()).isPositive();
+        assertThat(result.audited()).as("all of what was sent").isEqualTo(result.records());
     }
 }

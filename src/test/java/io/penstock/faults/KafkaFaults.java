@@ -86,6 +86,8 @@ final class KafkaFaults {
         trial.begin();
         trial.load().send(trial.records() / 3);
         trial.settle();
+        trial.auditCommitted();
+        trial.check(Audit.uncommitted(trial.kafka(), trial.topic(), trial.group()).isEmpty(), "not all is committed before the deletion");
         // Letters of the first life would be taken for those of the second one's records of the same number
         trial.kafka().admin().deleteTopics(trial.kafka().partitions(trial.letters()) == 0 ? List.of(trial.topic())
                 : List.of(trial.topic(), trial.letters())).all().get();
@@ -109,7 +111,10 @@ final class KafkaFaults {
         for (int i = 0; i < 3; i++) {
             trial.load().send(share);
             trial.busy();
-            trial.penstock().terminate();
+            int exit = trial.penstock().terminate();
+            trial.check(exit == 0, "exit code " + exit + " after SIGTERM with all servers up");
+            trial.load().flush();
+            trial.auditCommitted();
             trial.load().send(share);
             trial.load().flush();
             var ends = trial.kafka().endOffsets(trial.topic());
@@ -266,6 +271,6 @@ final class KafkaFaults {
         int bare = bareLetters ? Math.min(traces.lost().size(), traces.unexplained().size()) : 0;
         trial.check(traces.wrong().isEmpty() && traces.lost().size() == bare
                 && (compacted || traces.unexplained().size() == bare), traces.toString());
-        trial.accounted(records, traces.lost().size() - bare);
+        trial.accounted(records, traces.records(), traces.lost().size() - bare);
     }
 }

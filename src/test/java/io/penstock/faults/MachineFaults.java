@@ -55,6 +55,7 @@ final class MachineFaults {
                 .filter(number -> trial.trades().trade(number).outcome() instanceof Trade.DeadLettered).count();
         try (var letters = Files.list(folder.resolve("letters"))) {
             var all = letters.toList();
+            trial.audited(all.size());
             trial.check(all.size() == expected, all.size() + " files for " + expected + " dead letters");
             for (var letter : all) {
                 try {

@@ -86,7 +86,7 @@ final class RecordFaults {
         var traces = trial.traces(record -> !plain && mayBeFiltered(record.value()));
         trial.check(traces.isRight(), traces.toString());
         trial.note(traces.toString());
-        trial.accounted(sent, traces.lost().size());
+        trial.accounted(sent, traces.records(), traces.lost().size());
     }
 
     private static RecordHeaders headers(SplittableRandom random) {
@@ -172,7 +172,7 @@ final class RecordFaults {
                 + Audit.uncommitted(trial.kafka(), trial.topic(), trial.group()));
         long letters = trial.kafka().endOffsets(trial.letters()).values().stream().mapToLong(Long::longValue).sum();
         trial.check(letters >= sent, letters + " dead letters of " + sent + " records");
-        trial.accounted(sent, 0);
+        trial.accounted(sent, sent, 0);
     }
 
     static KafkaProducer<byte[], byte[]> producer(Trial trial) {
@@ -190,7 +190,7 @@ final class RecordFaults {
     static void settled(Trial trial, int records, int letters) {
         var traces = trial.traces(_ -> false);
         trial.check(traces.isRight() && traces.letters() == letters, letters + " dead letters expected; " + traces);
-        trial.accounted(records, traces.lost().size());
+        trial.accounted(records, traces.records(), traces.lost().size());
     }
 
     private static boolean mayBeFiltered(byte @Nullable [] value) {

@@ -23,20 +23,20 @@ final class Report {
     }
 
     /** What became of a variant, or of several runs of it. */
-    record Row(String scenario, double brokenShare, boolean right, long records, long faults, long lost, long duplicated, long wrong,
-            long tooEarly, long looks, long uncommitted, long rewritten, long repeatedDeadLetters, long seconds, long peakRssBytes,
+    record Row(String scenario, double brokenShare, boolean right, long records, long audited, long faults, long lost, long duplicated,
+            long wrong, long tooEarly, long checked, long uncommitted, long rewritten, long repeatedDeadLetters, long seconds, long peakRssBytes,
             List<String> notes, List<String> remarks) {
 
         static Row of(Result r) {
-            return new Row(r.scenario(), r.brokenShare(), r.right(), r.records(), r.faults(), r.lost(), r.duplicated(), r.wrong(),
-                    r.tooEarly().size(), r.looks(), r.uncommitted(), r.rewritten(), r.repeatedDeadLetters(), r.seconds(), r.peakRss(),
-                    r.notes(), r.remarks());
+            return new Row(r.scenario(), r.brokenShare(), r.right(), r.records(), r.audited(), r.faults(), r.lost(), r.duplicated(),
+                    r.wrong(), r.tooEarly().size(), r.checked(), r.uncommitted(), r.rewritten(), r.repeatedDeadLetters(), r.seconds(),
+                    r.peakRss(), r.notes(), r.remarks());
         }
 
         Row plus(Row o) {
-            return new Row(scenario, brokenShare, right && o.right, records + o.records, faults + o.faults, lost + o.lost,
-                    duplicated + o.duplicated, wrong + o.wrong, tooEarly + o.tooEarly, looks + o.looks, uncommitted + o.uncommitted,
-                    rewritten + o.rewritten, repeatedDeadLetters + o.repeatedDeadLetters, seconds + o.seconds,
+            return new Row(scenario, brokenShare, right && o.right, records + o.records, audited + o.audited, faults + o.faults,
+                    lost + o.lost, duplicated + o.duplicated, wrong + o.wrong, tooEarly + o.tooEarly, checked + o.checked,
+                    uncommitted + o.uncommitted, rewritten + o.rewritten, repeatedDeadLetters + o.repeatedDeadLetters, seconds + o.seconds,
                     Math.max(peakRssBytes, o.peakRssBytes), List.of(), List.of());
         }
     }
@@ -71,8 +71,8 @@ final class Report {
 
     private static String tableOf(List<Row> rows) {
         var head = """
-                | scenario | broken | records | faults | lost | duplicated | wrong | too early | rewritten | repeated dead letters | peak MB | seconds |
-                | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+                | scenario | broken | sent | audited | faults | lost | duplicated | wrong | too early | rewritten | repeated dead letters | peak MB | seconds |
+                | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
                 """;
         return head + rows.stream().map(row -> line(row.scenario + (row.right ? "" : " **RED**"),
                 "%.0f %%".formatted(row.brokenShare * 100), row)).collect(Collectors.joining())
@@ -80,8 +80,8 @@ final class Report {
     }
 
     private static String line(String name, String broken, Row row) {
-        List<ToLongFunction<Row>> columns = List.of(Row::records, Row::faults, Row::lost, Row::duplicated, Row::wrong, Row::tooEarly,
-                Row::rewritten, Row::repeatedDeadLetters, r -> r.peakRssBytes >> 20, Row::seconds);
+        List<ToLongFunction<Row>> columns = List.of(Row::records, Row::audited, Row::faults, Row::lost, Row::duplicated, Row::wrong,
+                Row::tooEarly, Row::rewritten, Row::repeatedDeadLetters, r -> r.peakRssBytes >> 20, Row::seconds);
         return "| %s | %s | %s |\n".formatted(name, broken, columns.stream().map(column -> "%,d".formatted(column.applyAsLong(row)))
                 .collect(Collectors.joining(" | ")));
     }

@@ -76,6 +76,7 @@ final class Trial implements AutoCloseable {
     private int faults;
     private int accounted;
     private int accountedLost;
+    private long audited;
     private long peakRss;
 
     Trial(Scenario scenario, Stack stack, String topic, TradeRecords trades, long seed, int records, double intensity) {
@@ -261,9 +262,23 @@ final class Trial implements AutoCloseable {
     }
 
     /** What a scenario without {@link #begin()} found. */
-    void accounted(int produced, int lost) {
+    void accounted(int produced, int looked, int lost) {
         accounted = produced;
+        audited += looked;
         accountedLost = lost;
+    }
+
+    /** Records that the scenario itself has looked for, and that the last audit does not find. */
+    void audited(long records) {
+        audited += records;
+    }
+
+    /** Accounts for what is committed, before the scenario deletes it. While nothing moves. */
+    void auditCommitted() {
+        var audit = Audit.ofCommitted(stack(), letterBroker(), topic, topic, group(), trades);
+        check(audit.lost().isEmpty() && audit.wrongContent().isEmpty() && audit.wronglyStored().isEmpty()
+                && audit.wronglyDeadLettered().isEmpty() && audit.wrongDeadLetters().isEmpty(), "before the deletion: " + audit);
+        audited += audit.produced();
     }
 
     /** A producer that knows the topic as it is now. */
@@ -542,9 +557,17 @@ final class Trial implements AutoCloseable {
             }
         }
         boolean judged = audit == null || right.test(audit);
+        if (audit != null) {
+            // What is rightly not there was not looked at
+            audited += audit.produced() - (judged ? audit.lost().size() : 0);
+        }
         var tooEarly = watcher == null ? List.<String>of() : watcher.tooEarly();
-        return new Result(scenario.name(), trades.brokenShare(), load == null ? accounted : load.sent(), faults, audit, accountedLost,
-                tooEarly, watcher == null ? 0 : watcher.looks(), List.copyOf(remarks), List.copyOf(notes),
+        if (remarks.isEmpty()) {
+            check(audited > 0, "no record was accounted for");
+            check(watcher == null || watcher.checked() > 0, "nobody could look at what is committed");
+        }
+        return new Result(scenario.name(), trades.brokenShare(), load == null ? accounted : load.sent(), audited, faults, audit,
+                accountedLost, tooEarly, watcher == null ? 0 : watcher.checked(), List.copyOf(remarks), List.copyOf(notes),
                 processes.stream().map(PenstockProcess::logFile).toList(), judged, judged && tooEarly.isEmpty() && remarks.isEmpty(),
                 Duration.ofNanos(System.nanoTime() - begun).toSeconds(), peakRss);
     }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -58,8 +59,24 @@ public record Audit(long produced, long stored, long filtered, long deadLettered
 
     /** As {@link #take(Stack, String, String, String, TradeRecords)}, with the dead letters on another broker. */
     public static Audit take(Stack stack, KafkaBroker letterBroker, String topic, String index, String group, TradeRecords trades) {
+        return take(stack, letterBroker, topic, index, group, trades, _ -> true);
+    }
+
+    /** As {@link #take}, of the records the group has committed; what became of others is unexplained. */
+    public static Audit ofCommitted(Stack stack, KafkaBroker letterBroker, String topic, String index, String group, TradeRecords trades) {
+        var committed = stack.kafka().committedOffsets(group);
+        return take(stack, letterBroker, topic, index, group, trades,
+                record -> record.offset() < committed.getOrDefault(new TopicPartition(topic, record.partition()), 0L));
+    }
+
+    private static Audit take(Stack stack, KafkaBroker letterBroker, String topic, String index, String group, TradeRecords trades,
+            Predicate<ConsumerRecord<byte[], byte[]>> which) {
         var examiner = new Examiner(trades);
-        TopicReader.read(stack.kafka(), topic, examiner::produced);
+        TopicReader.read(stack.kafka(), topic, record -> {
+            if (which.test(record)) {
+                examiner.produced(record);
+            }
+        });
         stack.elasticsearch().forEach(index, examiner::document);
         TopicReader.read(letterBroker, topic + ".dead-letters", examiner::deadLetter);
         return examiner.result(uncommitted(stack.kafka(), topic, group));

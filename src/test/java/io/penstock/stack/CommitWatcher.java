@@ -47,7 +47,7 @@ public final class CommitWatcher implements AutoCloseable {
     private final ConcurrentLinkedQueue<String> tooEarly = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private volatile boolean ended;
-    private volatile int looks;
+    private volatile int count;
 
     /**
      * Starts to look at once.
@@ -71,9 +71,9 @@ public final class CommitWatcher implements AutoCloseable {
         return List.copyOf(tooEarly);
     }
 
-    /** How often it could look at everything it needs. */
-    public int looks() {
-        return looks;
+    /** How many records that are to leave a trace it has looked for; 0 for one that could never look. */
+    public int checked() {
+        return count;
     }
 
     /** Takes a last look and ends. */
@@ -93,7 +93,6 @@ public final class CommitWatcher implements AutoCloseable {
             last = ended;
             try {
                 look();
-                looks++;
             } catch (RuntimeException _) {
                 // A server is away, as it is meant to be
             }
@@ -117,6 +116,7 @@ public final class CommitWatcher implements AutoCloseable {
         committed.forEach((partition, offset) -> unchecked.getOrDefault(partition, new TreeSet<>()).headSet(offset)
                 .forEach(at -> settled.add(new Coordinate(topic, partition.partition(), at))));
         readLetters();
+        int found = settled.size();
         settled.removeIf(letters::contains);
         notStored(settled).forEach(coordinate -> tooEarly.add(coordinate + " at " + committed.get(
                 new TopicPartition(topic, coordinate.partition()))));
@@ -124,6 +124,7 @@ public final class CommitWatcher implements AutoCloseable {
             unchecked.getOrDefault(partition, new TreeSet<>()).headSet(offset).clear();
             checked.put(partition, offset);
         });
+        count += found;
     }
 
     private void readLetters() {

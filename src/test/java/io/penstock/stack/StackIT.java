@@ -130,6 +130,69 @@ class StackIT {
         }
     }
 
+    @Test
+    void whatIsCommittedAndNeitherStoredNorFilteredNorADeadLetterIsSeen() throws Exception {
+        // Given
+        var kafka = stack.kafka();
+        var partition = new TopicPartition("watched", 0);
+        kafka.createTopic("watched", 1);
+        kafka.createTopic("watched.dead-letters", 1);
+        try (var producer = kafka.producer()) {
+            for (int i = 0; i < 5; i++) {
+                producer.send(new ProducerRecord<>("watched", 0, bytes("key"), bytes(i == 0 ? "filtered" : "value"))).get();
+            }
+            var letter = new ProducerRecord<>("watched.dead-letters", bytes("key"), bytes("value"));
+            List.of("topic watched", "partition 0", "offset 2").forEach(header -> letter.headers().add(
+                    "penstock-" + header.split(" ")[0], bytes(header.split(" ")[1])));
+            producer.send(letter).get();
+        }
+        stack.elasticsearch().put("/watched/_doc/watched-0-1", "{}").ok();
+
+        try (var watcher = watcher(stack.elasticsearch(), "watched")) {
+            // When
+            commit(kafka, partition, 3);
+
+            // Then
+            Awaitility.await().until(() -> watcher.checked() == 2);
+            assertThat(watcher.tooEarly()).isEmpty();
+
+            // When
+            commit(kafka, partition, 4);
+
+            // Then
+            Awaitility.await().until(() -> watcher.checked() == 3);
+            assertThat(watcher.tooEarly()).containsExactly("watched-0-3 at 4");
+        }
+    }
+
+    @Test
+    void whoCanNotLookAtWhatIsCommittedHasCheckedNothing() throws Exception {
+        // Given
+        var kafka = stack.kafka();
+        kafka.createTopic("unwatched", 1);
+        try (var producer = kafka.producer(); var away = new ElasticsearchServer()) {
+            producer.send(new ProducerRecord<>("unwatched", 0, bytes("key"), bytes("value"))).get();
+            commit(kafka, new TopicPartition("unwatched", 0), 1);
+
+            // When
+            var watcher = watcher(away, "unwatched");
+            watcher.close();
+
+            // Then
+            assertThat(watcher.tooEarly()).isEmpty();
+            assertThat(watcher.checked()).isZero();
+        }
+    }
+
+    private static CommitWatcher watcher(ElasticsearchServer elasticsearch, String topic) {
+        return new CommitWatcher(new Stack(stack.kafka(), elasticsearch), stack.kafka(), topic, topic, topic,
+                record -> "filtered".equals(new String(record.value(), StandardCharsets.UTF_8)));
+    }
+
+    private static void commit(KafkaBroker kafka, TopicPartition partition, long offset) throws Exception {
+        kafka.admin().alterConsumerGroupOffsets(partition.topic(), Map.of(partition, new OffsetAndMetadata(offset))).all().get();
+    }
+
     private static KafkaConsumer<byte[], byte[]> consumer(KafkaBroker kafka) {
         return new KafkaConsumer<>(Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers(),
                 ConsumerConfig.GROUP_ID_CONFIG, "readers"), new ByteArrayDeserializer(), new ByteArrayDeserializer());
