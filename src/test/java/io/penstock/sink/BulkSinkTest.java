@@ -52,6 +52,14 @@ class BulkSinkTest {
         }
     }
 
+    private static void hold(CountDownLatch answer) throws IOException {
+        try {
+            answer.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
     private List<BulkDocument> store(BulkSink sink, int count) {
         var documents = arrivals.documents(count);
         sink.storeBatch(documents, PRE1);
@@ -113,11 +121,7 @@ class BulkSinkTest {
     void deliveriesAreHeldUntilTheAnswer() {
         var answer = new CountDownLatch(1);
         elasticsearch.then((bulk, exchange) -> {
-            try {
-                answer.await();
-            } catch (InterruptedException e) {
-                throw new IOException(e);
-            }
+            hold(answer);
             elasticsearch.items(id -> 201).to(bulk, exchange);
         });
         var sink = sink();
@@ -309,9 +313,12 @@ class BulkSinkTest {
     void noMoreBulksAreInFlightThanAllowedAndRetriesBlockNobody() {
         var now = new AtomicInteger();
         var most = new AtomicInteger();
+        var answer = new CountDownLatch(1);
         elasticsearch.usually((bulk, exchange) -> {
             most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            hold(answer);
             boolean stuck = bulk.ids().contains("trade-0-0");
+            // Who has the answer may send the next one at once
             now.decrementAndGet();
             (stuck ? StandInElasticsearch.status(503) : elasticsearch.items(id -> 201)).to(bulk, exchange);
         });
@@ -325,6 +332,9 @@ class BulkSinkTest {
             document.delivery().release();
         }
 
+        // While the first is held, others would come
+        await().during(Duration.ofMillis(300)).until(() -> elasticsearch.bulks.size() == 1 && most.get() == 1);
+        answer.countDown();
         await().untilAsserted(() -> assertThat(others)
                 .allSatisfy(d -> assertThat(arrivals.timesSettled(d.delivery())).isEqualTo(1)));
         assertThat(arrivals.timesSettled(stuck.getFirst().delivery())).isZero();
@@ -335,11 +345,7 @@ class BulkSinkTest {
     void documentsThatComeOneByOneShareBulks() {
         var gate = new CountDownLatch(1);
         elasticsearch.then((bulk, exchange) -> {
-            try {
-                gate.await();
-            } catch (InterruptedException e) {
-                throw new IOException(e);
-            }
+            hold(gate);
             elasticsearch.items(id -> 201).to(bulk, exchange);
         });
         var sink = sink(TestElasticsearchConfig.at(elasticsearch.url()), 1 << 20, 1);
