@@ -161,8 +161,8 @@ final class Bench {
 
     private void print(List<Figures> figures) {
         for (var sink : sinks) {
-            System.out.printf("%n%s sink, medians of %d, %,d records of up to %,d bytes after %,d to warm up, %.0f %% broken:%n%n", sink,
-                    rounds, records, largest, warmUp, 100 * broken);
+            System.out.printf("%n%s sink, medians of %d, %,d records of up to %,d bytes after %,d to warm up (camel-plain a quarter of both), "
+                    + "%.0f %% broken:%n%n", sink, rounds, records, largest, warmUp, 100 * broken);
             System.out.println("| | records/s | CPU s per million | × limit | peak RSS, MB | allocated per record, bytes |");
             System.out.println("| --- | --- | --- | --- | --- | --- |");
             var medians = medians(figures).stream().filter(median -> median.sink().equals(sink)).toList();

@@ -69,7 +69,11 @@ record Run(KafkaBroker kafka, String topic, Load load, int warmUp) {
         } finally {
             process.end(STOP_LIMIT);
         }
-        verify(sink, group);
+        int rewritten = verify(sink, group);
+        if (rewritten > 0) {
+            // The sink's count, by which it is measured, has them
+            throw new WrongResultException("%,d documents were written more than once".formatted(rewritten));
+        }
         double perRecord = (double) load.records() / load.documents();
         double records = (second.documents() - first.documents()) * perRecord;
         double seconds = (second.nanos() - first.nanos()) / 1e9;
@@ -136,7 +140,8 @@ record Run(KafkaBroker kafka, String topic, Load load, int warmUp) {
         }
     }
 
-    void verify(Sink sink, String group) throws WrongResultException, IOException {
+    /** Returns how often a document was written again. */
+    int verify(Sink sink, String group) throws WrongResultException, IOException {
         var verification = new Verification(load);
         sink.examine(verification);
         verification.deadLetters(kafka, deadLetterTopic(group));
@@ -145,5 +150,6 @@ record Run(KafkaBroker kafka, String topic, Load load, int warmUp) {
         if (!verdict.isEmpty() || !uncommitted.isEmpty()) {
             throw new WrongResultException(verdict + (uncommitted.isEmpty() ? "" : " not committed: " + uncommitted));
         }
+        return verification.rewritten();
     }
 }
