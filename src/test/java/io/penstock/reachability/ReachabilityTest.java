@@ -39,8 +39,8 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 /**
- * Whatever the executable finds by name is registered. bin/test writes the native sources first and sets
- * {@code penstock.native.sources} to {@code required}; without them these tests are skipped.
+ * Whatever the executable finds by name is registered. {@code bin/test --native-sources} writes the native sources first and sets
+ * {@code penstock.native.sources} to {@code required}; otherwise these tests run on what an earlier packaging left, or are skipped.
  */
 class ReachabilityTest {
 
