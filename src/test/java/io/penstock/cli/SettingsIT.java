@@ -13,10 +13,32 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A wrong setting stops the start with a line about it. */
+/** Where a setting is read from; and a wrong one stops the start with a line about it. */
 class SettingsIT {
 
     private static final Duration LONG = Duration.ofMinutes(1);
+
+    /** Each place has a value that can't be read, and the one that counts is named. */
+    @Test
+    void theCommandLineWinsOverTheEnvironmentAndThatOverTheFile(@TempDir Path folder) throws IOException {
+        Files.writeString(Files.createDirectory(folder.resolve("config")).resolve("application.properties"),
+                "penstock.kafka.commit-interval=of-the-file\n");
+        var builder = PenstockProcess.against("127.0.0.1:9", "http://127.0.0.1:9").folder(folder);
+        assertThat(complaint(builder)).contains("\"of-the-file\"");
+
+        builder.environment("PENSTOCK_KAFKA_COMMIT_INTERVAL", "of-the-environment");
+        assertThat(complaint(builder)).contains("\"of-the-environment\"");
+
+        builder.arguments("-Dpenstock.kafka.commit-interval=of-the-command-line");
+        assertThat(complaint(builder)).contains("\"of-the-command-line\"");
+    }
+
+    private static String complaint(PenstockProcess.Builder builder) {
+        try (var penstock = builder.start()) {
+            assertThat(penstock.awaitEnd(LONG)).as(penstock.output()).isEqualTo(2);
+            return penstock.output();
+        }
+    }
 
     @ParameterizedTest
     @CsvSource({

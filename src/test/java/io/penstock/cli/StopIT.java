@@ -3,12 +3,17 @@ package io.penstock.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
 import io.penstock.stack.PenstockProcess;
+import io.penstock.stack.TradeRecords;
 import org.junit.jupiter.api.Test;
 
 /** SIGTERM ends Penstock whenever it comes. */
@@ -36,6 +41,28 @@ class StopIT {
             await().atMost(Duration.ofMinutes(1)).until(() -> penstock.output().contains("No Kafka consumer"));
             assertThat(penstock.terminate(Duration.ofSeconds(30))).as(penstock.output()).isZero();
             assertThat(penstock.output()).doesNotContain("WARN", "\tat ");
+        }
+    }
+
+    @Test
+    void aSecondSigtermDoesNotWaitForWhatIsInFlight() throws Exception {
+        try (var penstock = PenstockProcess.against("127.0.0.1:9", "http://127.0.0.1:9").environment("PENSTOCK_SOURCE", "push")
+                .environment("PENSTOCK_SHUTDOWN_TIMEOUT", "5m").start();
+                var http = HttpClient.newHttpClient()) {
+            await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> penstock.get("/q/health/live").statusCode() == 200);
+            var trade = new TradeRecords(5, 0, 0).trade(0).value();
+            http.sendAsync(HttpRequest.newBuilder(URI.create(penstock.url() + "/")).header("ce-specversion", "1.0").header("ce-id", "1")
+                    .header("ce-source", "test").header("ce-type", "trade").header("content-type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(trade)).build(), HttpResponse.BodyHandlers.discarding());
+            await().atMost(Duration.ofMinutes(1)).until(() -> penstock.metric("penstock_records_in_flight") == 1);
+
+            penstock.signal();
+            await().atMost(Duration.ofMinutes(1)).until(() -> penstock.output().contains("Stopping"));
+            penstock.signal();
+
+            assertThat(penstock.awaitEnd(Duration.ofSeconds(30))).as(penstock.output()).isOne();
+            assertThat(penstock.output()).contains("A second SIGTERM: stopping at once.");
+            http.shutdownNow();
         }
     }
 

@@ -1,7 +1,6 @@
 package io.penstock.faults;
 
 import io.penstock.stack.CuttingProxy.Mode;
-import io.penstock.stack.PenstockProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +44,7 @@ final class ProcessFaults {
         trial.begin();
         trial.atMoments(STOPS, held -> {
             var stopped = trial.penstock();
-            signal(stopped);
+            stopped.signal();
             trial.pause(0, 300);
             held.close();
             int exit = stopped.awaitEnd(Duration.ofSeconds(25));
@@ -59,9 +58,9 @@ final class ProcessFaults {
         trial.begin();
         trial.atMoments(STOPS, held -> {
             var stopped = trial.penstock();
-            signal(stopped);
+            stopped.signal();
             trial.pause(0, 300);
-            signal(stopped);
+            stopped.signal();
             trial.pause(0, 100);
             held.close();
             stopped.awaitEnd(LIMIT);
@@ -84,9 +83,5 @@ final class ProcessFaults {
             proxy.mode(Mode.PASS);
             trial.start();
         });
-    }
-
-    private static void signal(PenstockProcess process) {
-        ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroy);
     }
 }

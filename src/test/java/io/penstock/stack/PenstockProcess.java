@@ -51,6 +51,7 @@ public final class PenstockProcess implements AutoCloseable {
         private final Map<String, String> environment = new LinkedHashMap<>();
         private List<String> jvmOptions = List.of("-Xmx256m");
         private List<String> arguments = List.of();
+        private @Nullable Path folder;
 
         private Builder() {
         }
@@ -87,17 +88,23 @@ public final class PenstockProcess implements AutoCloseable {
             return this;
         }
 
+        /** Where it runs, instead of an empty folder. */
+        public Builder folder(Path workingDirectory) {
+            folder = workingDirectory;
+            return this;
+        }
+
         /** Starts it and returns at once. */
         public PenstockProcess start() {
             int port = FreePort.next();
-            var folder = ServerFolder.create("penstock");
-            var log = folder.resolve("log.txt");
+            var own = ServerFolder.create("penstock");
+            var log = own.resolve("log.txt");
             var all = new LinkedHashMap<>(environment);
             all.putIfAbsent("QUARKUS_HTTP_HOST", "127.0.0.1");
             all.put("QUARKUS_HTTP_PORT", String.valueOf(port));
             var command = new ArrayList<>(program(jvmOptions));
             command.addAll(arguments);
-            return new PenstockProcess(port, log, ChildProcess.start("penstock", command, all, folder, log));
+            return new PenstockProcess(port, log, ChildProcess.start("penstock", command, all, folder == null ? own : folder, log));
         }
     }
 
@@ -260,6 +267,11 @@ public final class PenstockProcess implements AutoCloseable {
     /** Where {@link #output()} is. */
     public Path logFile() {
         return log;
+    }
+
+    /** SIGTERM; returns at once. */
+    public void signal() {
+        ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroy);
     }
 
     /** SIGKILL; returns when it has ended. */
