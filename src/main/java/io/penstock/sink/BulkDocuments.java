@@ -139,7 +139,7 @@ record BulkDocuments(Action action, @Nullable Property id, @Nullable Property in
         var delivery = exchange.getProperty(Delivery.PROPERTY, Delivery.class);
         var documents = of(exchange, delivery);
         // One document is about what its record is; thousands of a few bytes each are far more.
-        if (delivery != null && (documents.size() > 1 || exchange.getProperty(ExchangePropertyKey.SPLIT_INDEX) != null)) {
+        if (delivery != null && (documents.size() > 1 || SplitParts.isPart(exchange))) {
             documents.forEach(document -> delivery.grew(document.bytes() + OBJECTS));
         }
         return documents;

@@ -22,8 +22,15 @@ public final class SplitParts {
 
     /** {@code 2} of the third part of a record, {@code 2-0} of its first part; null outside of a split. */
     static @Nullable String number(Exchange exchange) {
-        var index = exchange.getProperty(ExchangePropertyKey.SPLIT_INDEX, Integer.class);
-        var around = exchange.getProperty(AROUND, String.class);
-        return index == null ? null : around == null ? index.toString() : around + '-' + index;
+        var index = exchange.getProperty(ExchangePropertyKey.SPLIT_INDEX);
+        if (index == null) {
+            return null;
+        }
+        var around = exchange.getProperty(AROUND);
+        return around == null ? index.toString() : around + "-" + index;
+    }
+
+    static boolean isPart(Exchange exchange) {
+        return exchange.getProperty(ExchangePropertyKey.SPLIT_INDEX) != null;
     }
 }
