@@ -72,7 +72,7 @@ final class LossRules {
         }
     }
 
-    private static void refuse(RouteSteps.Refusal refusal) {
+    static void refuse(RouteSteps.Refusal refusal) {
         throw new IllegalArgumentException(refusal.message() + "; " + refusal.hint());
     }
 

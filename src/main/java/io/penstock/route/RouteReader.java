@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.penstock.route.check.FileEntries;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.builder.RouteBuilder;
@@ -35,8 +36,6 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 final class RouteReader {
 
     private static final Set<String> ROUTE = Set.of("route", "from");
-    private static final Set<String> NOT_FOR_FILES = Set.of("routeConfiguration", "routeTemplate", "templatedRoute", "rest",
-            "restConfiguration");
 
     private final CamelContext context;
     private final DeclaredBeans declared;
@@ -73,34 +72,21 @@ final class RouteReader {
     }
 
     private RouteVersion read(RouteSource source, Map<String, DeclaredBean> beans) throws Exception {
+        var texts = new ArrayList<>();
+        var surrounding = new ArrayList<>();
+        // First of all: some of it would change the context as soon as Camel reads it.
+        for (Object item : items(source)) {
+            var names = item instanceof Map<?, ?> entry ? entry.keySet() : Set.of();
+            names.forEach(name -> FileEntries.refusal(String.valueOf(name)).ifPresent(LossRules::refuse));
+            (names.stream().anyMatch(ROUTE::contains) ? texts : surrounding).add(item);
+        }
         var builder = DeclaredBeans.seeing(beans, () -> model(source, beans));
         List<RouteDefinition> routes = builder.getRouteCollection().getRoutes();
         if (routes.isEmpty()) {
             throw new IllegalArgumentException("there is no route in it; to stop its routes, remove the file");
         }
-        var texts = new ArrayList<>();
-        var surrounding = new ArrayList<>();
-        for (Object item : items(source)) {
-            if (item instanceof Map<?, ?> entry && entry.keySet().stream().anyMatch(ROUTE::contains)) {
-                texts.add(item);
-            } else if (item instanceof Map<?, ?> entry && entry.keySet().stream().anyMatch(NOT_FOR_FILES::contains)) {
-                throw new IllegalArgumentException(entry.keySet().iterator().next() + " has no effect in a route file; take it out");
-            } else {
-                surrounding.add(item);
-            }
-        }
         if (texts.size() != routes.size()) {
-            throw new IllegalArgumentException("only routes, beans and error handling belong in a route file");
-        }
-        var collection = builder.getRouteCollection();
-        if (!collection.getOnCompletions().isEmpty()) {
-            throw new IllegalArgumentException("onCompletion comes too late: the record is let go of before it; put its steps at the "
-                    + "end of the route");
-        }
-        if (!collection.getIntercepts().isEmpty() || !collection.getInterceptFroms().isEmpty()
-                || !collection.getInterceptSendTos().isEmpty()) {
-            throw new IllegalArgumentException("only routes, beans and error handling belong in a route file, no intercept; put its "
-                    + "steps into the routes");
+            throw new IllegalArgumentException("one entry of the list holds one route; begin each with '- '");
         }
         new LossRules(context, beans).check(routes);
         name(routes, source);
@@ -130,7 +116,10 @@ final class RouteReader {
     private static List<?> items(RouteSource source) {
         var yaml = new Load(LoadSettings.builder().setLabel(source.location()).build())
                 .loadFromString(new String(source.content(), StandardCharsets.UTF_8));
-        return yaml instanceof List<?> list ? list : List.of(yaml);
+        if (yaml != null && !(yaml instanceof List<?>)) {
+            throw new IllegalArgumentException("a route file is a list; begin each entry with '- '");
+        }
+        return yaml == null ? List.of() : (List<?>) yaml;
     }
 
     /** The same at each reading, which Camel's own counted ids are not. */

@@ -172,7 +172,7 @@ class RoutesTest {
                 "# nothing\n", 1,
                 "- beans:\n    - name: c\n      type: io.penstock.convert.FieldConversion\n      properties: { fields: 'a: { type: nmuber }' }\n"
                         + answer("one", "1"), 4,
-                "- routeConfiguration:\n    id: x\n" + answer("one", "1"), 0);
+                "- routeConfiguration:\n    id: x\n" + answer("one", "1"), 1);
 
         var softly = new SoftAssertions();
         bad.forEach((text, line) -> {
@@ -335,6 +335,50 @@ class RoutesTest {
         routes.take(List.of(file("a", answer("one", "1")), file("b", answer("two", "2"))));
         assertThat(routes.faults()).isEmpty();
         assertThat(ask("one")).isEqualTo("1");
+    }
+
+    @Test
+    void whatWouldBeOfAllFilesIsRefusedAndTheOthersKeepTheirDeadLetters() {
+        var failing = """
+                - route:
+                    id: failing
+                    from:
+                      uri: direct:failing
+                      steps:
+                        - throwException: { exceptionType: java.lang.IllegalStateException, message: broken }
+                """;
+        var delivery = new Delivery(record(), 0, _ -> { });
+        routes.start(List.of(file("a", "- errorHandler: { deadLetterChannel: { deadLetterUri: \"log:bad\" } }\n", answer("one", "1")),
+                file("b", failing), file("c", "- dataFormats: [ { json: { id: mine } } ]\n", answer("three", "3"))));
+
+        context.createFluentProducerTemplate().to("direct:failing").withProcessor(exchange -> {
+            exchange.setProperty(Delivery.PROPERTY, delivery);
+            exchange.getExchangeExtension().addOnCompletion(
+                    new DeliveryRelease(delivery, (_, reason) -> deadLetters.add(reason.message())));
+        }).send();
+
+        assertThat(deadLetters).containsExactly("broken");
+        assertThat(ids()).containsExactly("failing");
+        assertThat(routes.faults()).extracting(RouteFault::place).containsExactly("/r/a.camel.yaml:1:3", "/r/c.camel.yaml:1:3");
+        assertThat(routes.faults()).extracting(RouteFault::message).satisfiesExactly(
+                handler -> assertThat(handler).contains("errorHandler is refused", "of all files", "onException"),
+                formats -> assertThat(formats).contains("dataFormats is refused", "of all files"));
+    }
+
+    @Test
+    void aRouteHasAnErrorHandlerOfItsOwn() {
+        routes.start(List.of(file("a", """
+                - route:
+                    id: one
+                    errorHandler: { deadLetterChannel: { deadLetterUri: "direct:bad" } }
+                    from:
+                      uri: direct:one
+                      steps:
+                        - throwException: { exceptionType: java.lang.IllegalStateException, message: broken }
+                """, answer("bad", "handled"))));
+
+        assertThat(routes.faults()).isEmpty();
+        assertThat(ask("one")).isEqualTo("handled");
     }
 
     @Test

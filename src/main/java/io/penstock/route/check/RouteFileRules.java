@@ -111,14 +111,14 @@ final class RouteFileRules {
         }
         for (var tuple : mapping.getValue()) {
             var value = tuple.getValueNode();
+            if (FileEntries.isRefused(Yaml.key(tuple))) {
+                FileEntries.refusal(Yaml.key(tuple)).ifPresent(refusal -> refused(tuple.getKeyNode(), refusal));
+                continue;
+            }
             switch (Yaml.key(tuple)) {
                 case "route" -> route(value, Scalars.node(value, "from").orElse(value), value);
                 case "from" -> route(value, value, value);
                 case "beans" -> new BeanRules(placeholders, findings).check(value);
-                case "onCompletion" -> findings.error(value, "onCompletion comes too late: the record is let go of before it",
-                        "put its steps at the end of the route");
-                case "intercept", "interceptFrom", "interceptSendToEndpoint" -> findings.error(tuple.getKeyNode(), Yaml.key(tuple)
-                        + " is refused: only routes, beans and error handling belong in a route file", "put its steps into the routes");
                 default -> {
                     // Not a route of its own: what it sends counts for nobody.
                     body(value, Yaml.key(tuple), new CheckedRoute(value, findings), null);

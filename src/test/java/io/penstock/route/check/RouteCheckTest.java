@@ -448,6 +448,30 @@ class RouteCheckTest {
                 + route("kafka:orders", BULK))).singleElement().asString().startsWith("f.camel.yaml:1:3: ").contains(item);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+            "errorHandler ; { deadLetterChannel: { deadLetterUri: 'log:bad' } } ; of all files",
+            "dataFormats ; [ { json: { id: mine } } ] ; of all files",
+            "routeConfiguration ; { id: x } ; no effect", "restConfiguration ; { component: platform-http } ; no effect",
+            "rest ; { path: /x } ; no effect", "templatedRoute ; { routeTemplateRef: x } ; no effect",
+            "routeTemplate ; { id: x, from: { uri: 'timer:x', steps: [ { log: x } ] } } ; no effect"})
+    void whatIsNotOfTheFileAloneIsRefusedBesideARoute(String entry, String options, String why) {
+        assertThat(errors("- " + entry + ": " + options + "\n" + route("kafka:orders", BULK))).singleElement().asString()
+                .startsWith("f.camel.yaml:1:3: " + entry).contains(why);
+    }
+
+    @Test
+    void anErrorHandlerOfARouteIsItsOwn() {
+        assertThat(errors("""
+                - route:
+                    id: one
+                    errorHandler: { deadLetterChannel: { deadLetterUri: "log:bad" } }
+                    from:
+                      uri: kafka:orders
+                      steps:
+                """ + BULK)).isEmpty();
+    }
+
     @Test
     void aBoundThatTheThreadThatReadsWouldRunIntoIsRefused() {
         assertThat(errors(route("kafka:orders", "        - threads: { poolSize: 2, maxQueueSize: 10 }\n" + BULK))).singleElement()
