@@ -122,10 +122,15 @@ final class RouteReader {
         return yaml == null ? List.of() : (List<?>) yaml;
     }
 
-    /** The same at each reading, which Camel's own counted ids are not. */
-    private static void name(List<RouteDefinition> routes, RouteSource source) {
+    /** The same at each reading, which Camel's own counted ids are not; with settings in place, as Camel does when it starts a route. */
+    private void name(List<RouteDefinition> routes, RouteSource source) {
         var taken = new HashSet<String>();
-        routes.stream().filter(RouteDefinition::hasCustomIdAssigned).forEach(r -> taken.add(r.getRouteId()));
+        for (RouteDefinition route : routes) {
+            if (route.hasCustomIdAssigned()) {
+                route.setId(context.resolvePropertyPlaceholders(route.getRouteId()));
+                taken.add(route.getRouteId());
+            }
+        }
         for (RouteDefinition route : routes) {
             if (!route.hasCustomIdAssigned()) {
                 String id = source.baseName();

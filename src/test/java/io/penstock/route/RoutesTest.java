@@ -338,6 +338,23 @@ class RoutesTest {
     }
 
     @Test
+    void aRouteWithASettingInItsIdIsChangedAndRemoved() {
+        var named = "- route:\n    id: \"{{known}}-errors\"\n    from:\n      uri: direct:one\n      steps:\n"
+                + "        - setBody: { constant: \"%s\" }\n";
+        routes.start(List.of(file("a", named.formatted("1")), file("b", answer("two", "2"))));
+
+        routes.take(List.of(file("a", named.formatted("changed")), file("b", answer("two", "changed"))));
+        assertThat(ask("one")).isEqualTo("changed");
+        assertThat(ask("two")).isEqualTo("changed");
+        assertThat(ids()).containsExactly("two", "value-errors");
+
+        routes.take(List.of(file("b", answer("two", "2"), answer("value-errors", "3"))));
+        assertThat(ask("value-errors")).isEqualTo("3");
+        assertThat(ids()).containsExactly("two", "value-errors");
+        assertThat(routes.faults()).isEmpty();
+    }
+
+    @Test
     void whatWouldBeOfAllFilesIsRefusedAndTheOthersKeepTheirDeadLetters() {
         var failing = """
                 - route:

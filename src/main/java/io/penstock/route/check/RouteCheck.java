@@ -166,11 +166,12 @@ public final class RouteCheck {
         }
     }
 
-    private static void uniqueIds(List<CheckedRoute> routes) {
+    private void uniqueIds(List<CheckedRoute> routes) {
         var places = new LinkedHashMap<String, String>();
         for (var route : routes) {
-            Scalars.node(route.at(), "id").ifPresent(at -> {
-                var id = Scalars.of(route.at(), "id").orElseThrow();
+            Scalars.of(route.at(), "id").ifPresent(written -> {
+                var at = Scalars.node(route.at(), "id").orElseThrow();
+                var id = placeholders.resolve(written).orElse(written);
                 var here = route.findings().file() + ':' + Findings.line(at);
                 var first = places.putIfAbsent(id, here);
                 if (first != null) {

@@ -323,6 +323,9 @@ class RouteCheckTest {
         var two = new RouteFile("two.camel.yaml", route("kafka:others", BULK));
         assertThat(check.check(List.of(one, two))).singleElement().asString()
                 .startsWith("two.camel.yaml:2:9: there is a route one already, in one.camel.yaml:2");
+        var three = new RouteFile("three.camel.yaml", two.text().replace("id: one", "id: \"{{name:one}}\""));
+        assertThat(check.check(List.of(one, three))).singleElement().asString().contains("there is a route one already");
+        assertThat(errors(one.text().replace("id: one", "id: [one]"))).singleElement().asString().contains("id wants one value");
     }
 
     @Test
