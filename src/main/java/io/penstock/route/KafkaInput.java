@@ -36,4 +36,8 @@ record KafkaInput(String topics, Map<String, Object> options) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
+
+    boolean isPattern() {
+        return "true".equals(options.get("topicIsPattern"));
+    }
 }

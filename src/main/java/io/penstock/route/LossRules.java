@@ -2,6 +2,7 @@ package io.penstock.route;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import io.penstock.route.check.KafkaSourceOptions;
 import io.penstock.route.check.RouteSteps;
@@ -82,6 +83,9 @@ final class LossRules {
             if (refusal != null && refusal.refuses(String.valueOf(option.getValue()))) {
                 throw new IllegalArgumentException(refusal.message(option.getKey()) + "; " + refusal.hint());
             }
+        }
+        if (input.isPattern()) {
+            Pattern.compile(input.topics());
         }
     }
 

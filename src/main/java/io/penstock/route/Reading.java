@@ -18,7 +18,7 @@ record Reading(RouteVersion version, String topic, boolean isPattern, String gro
         return version.routes().stream().flatMap(route -> KafkaInput.of(route, context).stream()).flatMap(input -> {
             var named = String.valueOf(input.options().getOrDefault("groupId", group));
             var topics = input.topics().replace("/", "");
-            return "true".equals(input.options().get("topicIsPattern")) ? Stream.of(new Reading(version, topics, true, named))
+            return input.isPattern() ? Stream.of(new Reading(version, topics, true, named))
                     : Stream.of(topics.split(",")).map(topic -> new Reading(version, topic.strip(), false, named));
         }).toList();
     }

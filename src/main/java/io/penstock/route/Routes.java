@@ -144,8 +144,11 @@ public final class Routes {
                 }
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError | LinkageError e) {
                 LOG.error("Route files were not taken in; what runs goes on.", e);
+                var folder = config.routes().orElseThrow();
+                var message = "its files were not taken in (" + e + "); see the log";
+                faults.put(folder, new RouteFault(folder, 0, 0, message, true, Instant.now()));
             }
         }
     }
@@ -180,7 +183,18 @@ public final class Routes {
         versions.keySet().stream().filter(file -> !files.contains(file) && !untried.contains(file))
                 .forEach(file -> next.put(file, RouteVersion.none(file)));
         refuseClashes(next);
-        swaps(next).forEach(this::swap);
+        for (List<RouteSwap> together : swaps(next)) {
+            try {
+                swap(together);
+            } catch (RuntimeException | StackOverflowError | LinkageError e) {
+                // Nobody expected it, so it is not the end for the other files; these are tried again at the next change.
+                for (RouteSwap swap : together) {
+                    LOG.errorf(e, "%s was not taken in; what ran of it goes on.", swap.next().file());
+                    faults.put(swap.location(), RouteFault.of(swap.next().source(), e, true));
+                }
+                count("refused");
+            }
+        }
     }
 
     /** A second try would stop what was brought back, for nothing. */
@@ -203,7 +217,8 @@ public final class Routes {
             }
             var version = reader.read(source);
             return Optional.of(version.hasSurroundingOf(old) ? version.withBeansOf(old) : version);
-        } catch (Exception | StackOverflowError e) {
+        } catch (Exception | StackOverflowError | LinkageError e) {
+            // Camel makes what the file names, and a class may be in the executable only in part.
             refused(source, e, "refused");
             return Optional.empty();
         }

@@ -53,7 +53,7 @@ final class RunningRoutes {
         for (RouteSwap swap : swaps) {
             try {
                 start(swap.next(), swap.next().unlike(swap.old()));
-            } catch (Exception e) {
+            } catch (Exception | StackOverflowError | LinkageError e) {
                 return new SwapResult.Restored(swap, e, back(swaps));
             }
         }
@@ -70,10 +70,11 @@ final class RunningRoutes {
         swaps.stream().filter(RouteSwap::beansDiffer).forEach(swap -> swap.next().destroyBeans());
         var lost = new HashSet<String>();
         for (RouteSwap swap : swaps) {
-            var old = reader.again(swap.old());
+            var old = swap.old();
             try {
+                old = reader.again(old);
                 start(old, old.unlike(swap.next()));
-            } catch (Exception e) {
+            } catch (Exception | StackOverflowError | LinkageError e) {
                 LOG.errorf("%s: the version before does not start again (%s); its routes do not run. Save a good version.",
                         old.file(), e.getMessage());
                 stop(old.routes());
@@ -122,7 +123,7 @@ final class RunningRoutes {
                         context.removeService(policy);
                     }
                 }
-            } catch (Exception e) {
+            } catch (Exception | LinkageError e) {
                 LOG.errorf(e, "Route %s does not stop.", route.getRouteId());
             }
             started.remove(route.getRouteId());

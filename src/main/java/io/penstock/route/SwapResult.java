@@ -16,6 +16,6 @@ sealed interface SwapResult {
      * @param cause   why
      * @param lost    files whose old version did not start again either: nothing of them runs
      */
-    record Restored(RouteSwap culprit, Exception cause, Set<String> lost) implements SwapResult {
+    record Restored(RouteSwap culprit, Throwable cause, Set<String> lost) implements SwapResult {
     }
 }

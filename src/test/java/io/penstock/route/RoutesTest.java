@@ -35,6 +35,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.impl.engine.DefaultShutdownStrategy;
 import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.SimpleRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -351,6 +352,69 @@ class RoutesTest {
         routes.take(List.of(file("b", answer("two", "2"), answer("value-errors", "3"))));
         assertThat(ask("value-errors")).isEqualTo("3");
         assertThat(ids()).containsExactly("two", "value-errors");
+        assertThat(routes.faults()).isEmpty();
+    }
+
+    /** As the native image makes of a class that it has only in part. */
+    public static final class Unlinkable {
+
+        static {
+            refuse();
+        }
+
+        private static void refuse() {
+            throw new IllegalStateException("not in this executable");
+        }
+    }
+
+    @Test
+    void aBeanWhoseClassCanNotBeUsedIsAFaultOfItsFile() {
+        var bad = "- beans: [ { name: bad, type: " + Unlinkable.class.getName() + " } ]\n" + answer("one", "1");
+        routes.start(List.of(file("a", bad), file("b", answer("two", "2"))));
+
+        assertThat(ids()).containsExactly("two");
+        assertThat(routes.faults()).singleElement().satisfies(fault -> assertThat(fault.message()).contains("not in this executable"));
+        routes.take(List.of(file("a", "# again\n" + bad), file("b", answer("two", "changed"))));
+        assertThat(ask("two")).isEqualTo("changed");
+        assertThat(routes.faults()).hasSize(1);
+    }
+
+    @Test
+    void aPatternOfTopicsThatIsNoneIsAFaultOfItsFile() {
+        pushMode();
+        routes.start(List.of(file("a", reader("one", "tr(?topicIsPattern=true&groupId=x")), file("b", reader("two", "trade"))));
+
+        assertThat(ids()).containsExactly("two");
+        assertThat(routes.faults()).singleElement().satisfies(fault -> assertThat(fault.message()).contains("tr("));
+    }
+
+    @Test
+    void whatNobodyExpectedOfOneFileIsItsFaultAndTheOthersAreTakenIn() {
+        routes.start(List.of(file("a", answer("one", "1")), file("b", answer("two", "2"))));
+        context.setShutdownStrategy(new DefaultShutdownStrategy(context) {
+            private boolean isAsked;
+
+            @Override
+            public long getTimeout() {
+                if (isAsked) {
+                    return 1;
+                }
+                isAsked = true;
+                throw new IllegalStateException("nobody expected it");
+            }
+        });
+
+        routes.take(List.of(file("a", answer("one", "changed")), file("b", answer("two", "changed"))));
+        assertThat(ask("one")).isEqualTo("1");
+        assertThat(ask("two")).isEqualTo("changed");
+        assertThat(routes.faults()).singleElement().satisfies(fault -> {
+            assertThat(fault.file()).isEqualTo("/r/a.camel.yaml");
+            assertThat(fault.message()).contains("nobody expected it");
+            assertThat(fault.running()).isTrue();
+        });
+
+        routes.take(List.of(file("a", answer("one", "changed")), file("b", answer("two", "2"))));
+        assertThat(ask("one")).isEqualTo("changed");
         assertThat(routes.faults()).isEmpty();
     }
 
