@@ -40,7 +40,7 @@ public final class Bench {
     private final Routes routes;
     private final StepInterceptor interceptor = new StepInterceptor();
 
-    /** Prepares the context: no route added to it from now on sends anything out of the process. */
+    /** Prepares the context: no route added to it from now on sends anything out of the process, or takes in what is not fed. */
     public Bench(CamelContext context, Feeds feeds, Recorder recorder, OpenAggregations aggregations, Routes routes) {
         this.context = context;
         this.feeds = feeds;
