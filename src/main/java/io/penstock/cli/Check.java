@@ -46,6 +46,7 @@ final class Check implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var files = new ArrayList<RouteFile>();
+        var findings = new ArrayList<Finding>();
         if (places.isEmpty()) {
             setting("penstock.routes").map(Path::of).ifPresent(places::add);
         }
@@ -55,18 +56,17 @@ final class Check implements Callable<Integer> {
                 System.err.println("penstock: there is no " + place);
                 return 2;
             }
-            var found = read(place);
+            var found = Files.isDirectory(place) ? RouteFiles.in(place) : List.of(place);
             if (found.isEmpty()) {
                 isAnyEmpty = true;
                 System.err.println("penstock: " + RouteFiles.missing(place));
             }
-            files.addAll(found);
+            found.forEach(file -> read(file, files, findings));
         }
         if (places.isEmpty()) {
             files.add(shipped());
         }
-        var findings = new ArrayList<>(
-                files.stream().filter(file -> !file.name().endsWith(RouteFiles.SUFFIX)).map(Check::misnamed).toList());
+        files.stream().filter(file -> !file.name().endsWith(RouteFiles.SUFFIX)).map(Check::misnamed).forEach(findings::add);
         findings.addAll(new RouteCheck(this::setting,
                 () -> StreamSupport.stream(config().getPropertyNames().spliterator(), false).toList()).check(files));
         var out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
@@ -93,13 +93,13 @@ final class Check implements Callable<Integer> {
         return known;
     }
 
-    private static List<RouteFile> read(Path place) throws IOException {
-        var files = new ArrayList<RouteFile>();
-        for (var file : Files.isDirectory(place) ? RouteFiles.in(place) : List.of(place)) {
+    private static void read(Path file, List<RouteFile> files, List<Finding> findings) {
+        try {
             // As the service reads it: what is no UTF-8 is no reason to break off.
             files.add(new RouteFile(file.toString(), new String(Files.readAllBytes(file), StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            findings.add(new Finding(file.toString(), 1, 1, Finding.Severity.ERROR, "the file can't be read (" + e + ")", ""));
         }
-        return files;
     }
 
     private static Finding misnamed(RouteFile file) {

@@ -1,7 +1,6 @@
 package io.penstock.route;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -28,8 +27,8 @@ public final class RouteFiles {
     private static final List<String> SHIPPED = List.of("classpath:routes/trade-errors.camel.yaml");
 
     private final Path folder;
-    private SortedMap<Path, ByteBuffer> taken = new TreeMap<>();
-    private @Nullable SortedMap<Path, ByteBuffer> last;
+    private SortedMap<Path, RouteSource> taken = new TreeMap<>();
+    private @Nullable SortedMap<Path, RouteSource> last;
 
     /** @throws IllegalArgumentException if there is no such folder */
     RouteFiles(Path folder) {
@@ -59,7 +58,7 @@ public final class RouteFiles {
     List<RouteSource> read() throws IOException {
         taken = look();
         last = taken;
-        return sources(taken);
+        return List.copyOf(taken.values());
     }
 
     /**
@@ -72,13 +71,13 @@ public final class RouteFiles {
     Optional<List<RouteSource>> changed() throws IOException {
         try {
             var now = look();
-            boolean quiet = now.equals(last);
+            boolean quiet = same(now, last);
             last = now;
-            if (!quiet || now.equals(taken)) {
+            if (!quiet || same(now, taken)) {
                 return Optional.empty();
             }
             taken = now;
-            return Optional.of(sources(now));
+            return Optional.of(List.copyOf(now.values()));
         } catch (NoSuchFileException e) {
             if (!Files.isDirectory(folder)) {
                 throw e;
@@ -118,19 +117,32 @@ public final class RouteFiles {
         return name.endsWith(ending) && !name.startsWith(".") && Files.isRegularFile(file);
     }
 
-    private SortedMap<Path, ByteBuffer> look() throws IOException {
-        var contents = new TreeMap<Path, ByteBuffer>();
+    private SortedMap<Path, RouteSource> look() throws IOException {
+        var sources = new TreeMap<Path, RouteSource>();
         try (var files = Files.list(folder)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 if (isVisible(file, SUFFIX)) {
-                    contents.put(file, ByteBuffer.wrap(Files.readAllBytes(file)));
+                    sources.put(file, source(file));
                 }
             }
         }
-        return contents;
+        return sources;
     }
 
-    private static List<RouteSource> sources(SortedMap<Path, ByteBuffer> contents) {
-        return contents.entrySet().stream().map(file -> new RouteSource("file:" + file.getKey(), file.getValue().array())).toList();
+    /** One that can't be read is no reason to leave the others unread. */
+    private static RouteSource source(Path file) throws IOException {
+        var location = "file:" + file;
+        try {
+            return new RouteSource(location, Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            return new RouteSource(location, new byte[0], e.toString());
+        }
+    }
+
+    private static boolean same(SortedMap<Path, RouteSource> now, @Nullable SortedMap<Path, RouteSource> before) {
+        return before != null && now.keySet().equals(before.keySet())
+                && now.entrySet().stream().allMatch(file -> file.getValue().sameTextAs(before.get(file.getKey())));
     }
 }

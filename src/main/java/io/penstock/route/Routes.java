@@ -211,6 +211,9 @@ public final class Routes {
 
     private Optional<RouteVersion> read(RouteSource source, RouteVersion old) {
         try {
+            if (!source.unreadable().isEmpty()) {
+                throw new IllegalArgumentException("the file can't be read (" + source.unreadable() + ")");
+            }
             // At the start there is nothing yet that a trial could save.
             if (loaded) {
                 trial.run(source);
@@ -344,6 +347,9 @@ public final class Routes {
 
     /** What {@code penstock check} finds wrong in a file that was refused; nothing if it finds nothing. */
     private Optional<Finding> explained(RouteSource source) {
+        if (!source.unreadable().isEmpty()) {
+            return Optional.empty();
+        }
         try {
             var check = new RouteCheck(name -> context.getPropertiesComponent().resolveProperty(name), List::of);
             return check.check(List.of(new RouteFile(source.file(), new String(source.content(), StandardCharsets.UTF_8)))).stream()

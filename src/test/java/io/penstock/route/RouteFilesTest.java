@@ -2,6 +2,7 @@ package io.penstock.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class RouteFilesTest {
@@ -112,6 +115,24 @@ class RouteFilesTest {
         // Then
         mounted.changed();
         assertThat(texts(mounted.changed().orElseThrow())).isEqualTo(Map.of("a.camel.yaml", "new"));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void fileThatCanNotBeReadIsToldAndTheOthersAreRead() throws IOException {
+        // What fails for every user, even for root.
+        var unreadable = Files.createSymbolicLink(folder.resolve("b.camel.yaml"), Path.of("/proc/self/mem"));
+        write("c.camel.yaml", "c");
+        files.changed();
+        assertThat(files.changed().orElseThrow()).extracting(RouteSource::baseName, source -> source.unreadable().isEmpty())
+                .containsExactly(tuple("a", true), tuple("b", false), tuple("c", true));
+        assertThat(files.changed()).isEmpty();
+
+        Files.delete(unreadable);
+        write("b.camel.yaml", "");
+        files.changed();
+        assertThat(files.changed().orElseThrow()).extracting(RouteSource::unreadable).containsOnly("");
+        assertThat(files.read()).hasSize(3);
     }
 
     @Test

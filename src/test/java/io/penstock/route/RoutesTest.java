@@ -355,6 +355,22 @@ class RoutesTest {
         assertThat(routes.faults()).isEmpty();
     }
 
+    @Test
+    void aFileThatCanNotBeReadIsAFaultAndWhatRanOfItGoesOn() {
+        var unreadable = new RouteSource("file:/r/a.camel.yaml", new byte[0], "java.nio.file.AccessDeniedException");
+        routes.start(List.of(file("a", answer("one", "1")), file("b", answer("two", "2"))));
+
+        routes.take(List.of(unreadable, file("b", answer("two", "changed"))));
+
+        assertThat(ask("one")).isEqualTo("1");
+        assertThat(ask("two")).isEqualTo("changed");
+        assertThat(routes.faults()).singleElement().satisfies(fault -> {
+            assertThat(fault.place()).isEqualTo("/r/a.camel.yaml");
+            assertThat(fault.message()).contains("can't be read", "AccessDenied");
+            assertThat(fault.running()).isTrue();
+        });
+    }
+
     /** As the native image makes of a class that it has only in part. */
     public static final class Unlinkable {
 
