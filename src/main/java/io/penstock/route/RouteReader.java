@@ -20,6 +20,7 @@ import org.apache.camel.dsl.yaml.deserializers.ModelDeserializersResolver;
 import org.apache.camel.model.BeanFactoryDefinition;
 import org.apache.camel.model.BeanModelHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RouteDefinitionHelper;
 import org.apache.camel.spi.BeanRepository;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.DefaultRegistry;
@@ -96,7 +97,18 @@ final class RouteReader {
                 throw new IllegalArgumentException("two routes have the id " + routes.get(i).getRouteId() + "; rename one");
             }
         }
+        uniqueIds(routes);
         return new RouteVersion(source, List.copyOf(routes), beans, byId, surrounding);
+    }
+
+    /** Camel looks only at what it starts together, and would refuse at the next start what it takes as a change. */
+    private static void uniqueIds(List<RouteDefinition> routes) {
+        for (RouteDefinition route : routes) {
+            var twice = RouteDefinitionHelper.validateUniqueIds(route, routes);
+            if (twice != null) {
+                throw new IllegalArgumentException("there is an id " + twice + " already in this file; rename one");
+            }
+        }
     }
 
     private RouteBuilder model(RouteSource source, Map<String, DeclaredBean> beans) throws Exception {

@@ -58,6 +58,7 @@ class RoutesTest {
                   steps:
                     - process: { ref: gate }
             """;
+    private static final String IDED = "- route: { id: %s, from: { uri: \"direct:%s\", steps: [ %s ] } }\n";
 
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
@@ -369,6 +370,29 @@ class RoutesTest {
             assertThat(fault.message()).contains("can't be read", "AccessDenied");
             assertThat(fault.running()).isTrue();
         });
+    }
+
+    @Test
+    void anIdThatStandsTwiceInAFileIsRefusedAlsoInAChange() {
+        var x = "{ log: { id: x, message: x } }";
+        var one = IDED.formatted("one", "one", x);
+        routes.start(List.of(file("a", one)));
+
+        // Camel itself compares what it starts together: it would take this, and after a restart refuse it.
+        routes.take(List.of(file("a", one, IDED.formatted("two", "two", x))));
+        assertThat(routes.faults()).singleElement().satisfies(fault -> {
+            assertThat(fault.message()).contains("there is an id x already");
+            assertThat(fault.line()).isEqualTo(2);
+        });
+        assertThat(ids()).containsExactly("one");
+
+        for (String steps : List.of(x + ", " + x, x + ", { filter: { simple: \"true\", steps: [ " + x + " ] } }",
+                x.replace("id: x", "id: one"))) {
+            assertThatThrownBy(() -> reader().read(file("a", IDED.formatted("one", "one", steps)))).as(steps)
+                    .hasMessageContaining("rename one");
+        }
+        assertThatCode(() -> reader().read(file("a", "- onException: { exception: [ java.lang.Exception ], steps: [ " + x + " ] }\n", one)))
+                .doesNotThrowAnyException();
     }
 
     /** As the native image makes of a class that it has only in part. */

@@ -5,6 +5,7 @@ import io.penstock.route.yaml.Yaml;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,8 @@ final class RouteFileRules {
     /** Those that some step sets. */
     private final Set<String> variables;
     private final List<CheckedRoute> routes = new ArrayList<>();
+    /** Of routes, and of the steps so far. */
+    private final Set<String> ids = new HashSet<>();
     /** A strategy's {@code index}, or a step that sets the header {@code indexName}. */
     private boolean namesIndex;
 
@@ -75,6 +78,8 @@ final class RouteFileRules {
     List<CheckedRoute> check(Node file) {
         scalars(file);
         if (file instanceof SequenceNode items) {
+            items.getValue().forEach(item -> Scalars.node(item, "route").flatMap(route -> Scalars.of(route, "id"))
+                    .ifPresent(id -> ids.add(placeholders.lenient(id))));
             items.getValue().forEach(this::item);
         }
         return routes;
@@ -158,6 +163,8 @@ final class RouteFileRules {
         }
         endpoint(name, body, route).filter(use -> use.scheme().equals("elasticsearch"))
                 .ifPresent(store -> store(store, route, aggregate));
+        Scalars.of(body, "id").filter(id -> !ids.add(id)).ifPresent(id -> findings.error(
+                Scalars.node(body, "id").orElse(body), "there is an id " + id + " already in this file", "rename one"));
         switch (name) {
             case "aggregate" -> aggregate(body, route);
             case "marshal", "unmarshal" -> dataFormat(name, body);

@@ -464,6 +464,16 @@ class RouteCheckTest {
     }
 
     @Test
+    void anIdThatStandsTwiceInAFileIsReported() {
+        var steps = "        - log: { id: x, message: a }\n        - filter:\n            id: %s\n            simple: \"true\"\n"
+                + "            steps: [ { log: { id: %s, message: b } } ]\n";
+        assertThat(errors(route("kafka:orders", steps.formatted("y", "x") + BULK))).singleElement().asString()
+                .startsWith("f.camel.yaml:10:35: there is an id x already in this file");
+        assertThat(errors(route("kafka:orders", steps.formatted("one", "z") + BULK))).singleElement().asString().contains("an id one already");
+        assertThat(errors(route("kafka:orders", steps.formatted("y", "z") + BULK))).isEmpty();
+    }
+
+    @Test
     void anErrorHandlerOfARouteIsItsOwn() {
         assertThat(errors("""
                 - route:
