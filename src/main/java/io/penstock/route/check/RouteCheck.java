@@ -59,45 +59,51 @@ public final class RouteCheck {
         var findings = new LinkedHashMap<RouteFile, Findings>();
         var variables = new HashSet<String>();
         for (var file : files) {
-            findings.put(file, new Findings(file.name()));
-            read(file, findings.get(file)).ifPresent(tree -> {
-                trees.put(file, tree);
+            var ofFile = new Findings(file.name());
+            findings.put(file, ofFile);
+            guarded(ofFile, () -> read(file, ofFile).ifPresent(tree -> {
                 variablesOf(tree, variables);
-            });
+                trees.put(file, tree);
+            }));
         }
         var routes = new ArrayList<CheckedRoute>();
         var beanPlaces = new HashMap<String, String>();
         trees.forEach((file, tree) -> {
             var ofFile = findings.get(file);
-            schema.check(tree, ofFile);
-            uniqueBeans(tree, ofFile, beanPlaces);
-            try {
+            guarded(ofFile, () -> {
+                schema.check(tree, ofFile);
+                uniqueBeans(tree, ofFile, beanPlaces);
                 var added = new RouteFileRules(ofFile, catalog, placeholders, beansOf(tree), variables).check(tree);
                 // Else what is wrong may be the reason.
                 if (added.isEmpty() && ofFile.all().stream().noneMatch(Finding::isError)) {
                     withoutRoute(ofFile);
                 }
                 routes.addAll(added);
-            } catch (YamlFault fault) {
-                ofFile.add(fault);
-            }
+            });
         });
         uniqueIds(routes);
         storing(routes);
         return findings.values().stream().flatMap(f -> f.all().stream()).toList();
     }
 
-    private static Optional<Node> read(RouteFile file, Findings findings) {
+    /** What ends the check of a file is one of its findings. */
+    private static void guarded(Findings findings, Runnable step) {
         try {
-            var tree = Yaml.compose(file.text()).filter(node -> !Yaml.isNull(node));
-            if (tree.isEmpty()) {
-                withoutRoute(findings);
-            }
-            return tree;
+            step.run();
         } catch (YamlFault fault) {
             findings.add(fault);
-            return Optional.empty();
+        } catch (StackOverflowError e) {
+            findings.add(new Finding(findings.file(), 1, 1, Finding.Severity.ERROR, "this file holds itself, or is nested too deeply",
+                    "take the alias (*name) out of what its anchor (&name) stands for"));
         }
+    }
+
+    private static Optional<Node> read(RouteFile file, Findings findings) {
+        var tree = Yaml.compose(file.text()).filter(node -> !Yaml.isNull(node));
+        if (tree.isEmpty()) {
+            withoutRoute(findings);
+        }
+        return tree;
     }
 
     private static void withoutRoute(Findings findings) {

@@ -51,6 +51,15 @@ class RouteCheckTest {
                 .startsWith("f.camel.yaml:3:4: this is not YAML");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"- &a [*a]", "- route: &a { from: { uri: \"direct:x\", steps: [ { log: x } ] }, description: *a }"})
+    void aFileThatHoldsItselfIsReportedAndTheOthersAreChecked(String text) {
+        assertThat(check.check(List.of(new RouteFile("f.camel.yaml", text), new RouteFile("g.camel.yaml", "# nothing"))))
+                .extracting(Finding::toString).satisfiesExactly(
+                        itself -> assertThat(itself).startsWith("f.camel.yaml:1:1: this file holds itself"),
+                        other -> assertThat(other).startsWith("g.camel.yaml:1:1: there is no route in it"));
+    }
+
     @Test
     void everythingWrongIsReportedAtOnceWithItsPlaceAndTheRightName() {
         assertThat(findings("""
