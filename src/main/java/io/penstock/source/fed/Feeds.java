@@ -3,6 +3,7 @@ package io.penstock.source.fed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -70,6 +71,23 @@ public final class Feeds {
         queue(record.topic()).add(new ConsumerRecord<>(record.topic(), record.partition(), record.offset(), record.timestamp(),
                 record.timestampType(), record.serializedKeySize(), record.serializedValueSize(), record.key(), record.value(),
                 new DeliveryHeaders(record.headers(), delivery), record.leaderEpoch()));
+    }
+
+    /**
+     * Takes a record back that no route has been given yet.
+     *
+     * @return its delivery, which nobody else will settle; nothing if the record is not waiting
+     */
+    public Optional<Delivery> withdraw(String topic, String documentId) {
+        var queue = queue(topic);
+        for (var record : queue) {
+            var delivery = ((DeliveryHeaders) record.headers()).delivery();
+            // Who is given true has it, and no poll.
+            if (delivery.documentId().equals(documentId) && queue.remove(record)) {
+                return Optional.of(delivery);
+            }
+        }
+        return Optional.empty();
     }
 
     /** What was fed for a topic, or nothing if nothing comes within the time. */

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -81,6 +82,8 @@ class Ingress {
         if (System.nanoTime() - since < config.routeTimeout().toNanos()) {
             return CompletableFuture.supplyAsync(() -> receive(arrivals, gone, since), soon(since)).thenCompose(reception -> reception);
         }
+        // Of an earlier request, too.
+        arrivals.forEach(this::withdraw);
         warn(unread.get());
         return CompletableFuture.completedStage(new Reception.Unread(unread.get()));
     }
@@ -106,8 +109,12 @@ class Ingress {
                 .handleAsync((all, late) -> reception(arrivals, settled), answers);
     }
 
+    private static List<String> identity(Arrival arrival) {
+        return List.of(arrival.record().topic(), arrival.documentId());
+    }
+
     private CompletableFuture<Void> takeIn(Arrival arrival) {
-        var identity = List.of(arrival.record().topic(), arrival.documentId());
+        var identity = identity(arrival);
         var settled = new CompletableFuture<Void>();
         var earlier = underWay.putIfAbsent(identity, settled);
         if (earlier != null) {
@@ -121,8 +128,27 @@ class Ingress {
         return settled;
     }
 
-    private static Reception reception(List<Arrival> arrivals, List<CompletableFuture<Void>> settled) {
-        var unsettled = IntStream.range(0, arrivals.size()).filter(i -> !settled.get(i).isDone()).mapToObj(arrivals::get).toList();
-        return unsettled.isEmpty() ? new Reception.Settled() : new Reception.Late(unsettled);
+    private Reception reception(List<Arrival> arrivals, List<CompletableFuture<Void>> settled) {
+        var unsettled = IntStream.range(0, arrivals.size()).filter(i -> settled.get(i).state() != Future.State.SUCCESS).boxed().toList();
+        if (unsettled.isEmpty()) {
+            return new Reception.Settled();
+        }
+        unsettled.forEach(i -> withdraw(arrivals.get(i)));
+        var withdrawn = unsettled.stream().filter(i -> settled.get(i).isCancelled()).map(i -> arrivals.get(i).record().topic()).findFirst();
+        if (withdrawn.isPresent()) {
+            warn(withdrawn.get());
+            return new Reception.Unread(withdrawn.get());
+        }
+        return new Reception.Late(unsettled.stream().map(arrivals::get).toList());
+    }
+
+    /** What waits for a route when there is none any more would be in flight until the process ends. Whoever waits for it is told. */
+    private void withdraw(Arrival arrival) {
+        if (!feeds.isRead(arrival.record().topic())) {
+            feeds.withdraw(arrival.record().topic(), arrival.documentId()).ifPresent(delivery -> {
+                underWay.remove(identity(arrival)).cancel(false);
+                inFlight.left(delivery.bytes());
+            });
+        }
     }
 }

@@ -21,7 +21,7 @@ sealed interface Reception {
     record Stopping() implements Reception {
     }
 
-    /** No record was taken in: no route reads this topic. */
+    /** No route reads this topic: none of its records was taken in, or they were taken back, and don't go on. */
     record Unread(String topic) implements Reception {
     }
 }

@@ -1,0 +1,143 @@
+package io.penstock.source.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.delivery.DeliveryMetrics;
+import io.penstock.delivery.InFlight;
+import io.penstock.source.DeliveryHeaders;
+import io.penstock.source.Intake;
+import io.penstock.source.fed.FedClientFactory;
+import io.penstock.source.fed.Feeds;
+import io.penstock.source.fed.GroupCommit;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+
+/** Requests' records before the consumers that routes have. */
+class IngressTest {
+
+    private final InFlight inFlight = new InFlight(1_000, 1_000_000);
+    private final DeliveryMetrics metrics = new DeliveryMetrics(new SimpleMeterRegistry(), inFlight);
+    private final Feeds feeds = new Feeds();
+    private final Intake intake = new Intake(inFlight, metrics);
+    private final Ingress ingress = ingress("100ms");
+
+    private Ingress ingress(String requestTimeout) {
+        var config = new SmallRyeConfigBuilder().addDiscoveredConverters().withMapping(PushConfig.class).withDefaultValues(Map.of(
+                "penstock.push.request-timeout", requestTimeout, "penstock.push.route-timeout", "0s")).build();
+        return new Ingress(feeds, intake, inFlight, metrics, config.getConfigMapping(PushConfig.class));
+    }
+
+    private Consumer<?, ?> reader(String... topics) {
+        var groupCommit = new GroupCommit(inFlight, () -> { }, Duration.ZERO);
+        var reader = new FedClientFactory(feeds, groupCommit).getConsumer(new Properties());
+        reader.subscribe(Set.of(topics), null);
+        return reader;
+    }
+
+    private static Arrival arrival(String topic, long offset) {
+        return Arrival.ofKafka(topic, 0, offset, 0, null, new byte[1], new RecordHeaders());
+    }
+
+    private CompletableFuture<Reception> receive(Arrival... arrivals) {
+        return ingress.receive(List.of(arrivals)).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS);
+    }
+
+    private static int settle(Consumer<?, ?> reader) {
+        int settled = 0;
+        for (ConsumerRecord<?, ?> record : reader.poll(Duration.ofMillis(20))) {
+            ((DeliveryHeaders) record.headers()).delivery().release();
+            settled++;
+        }
+        return settled;
+    }
+
+    @Test
+    void whatNoRouteReadsAnyMoreIsNotInFlightForEver() {
+        var reader = reader("trade");
+        reader.pause(Set.of());
+        var received = receive(arrival("trade", 1));
+        var joined = receive(arrival("trade", 1), arrival("trade", 2));
+
+        reader.close();
+
+        assertThat(received.join()).isEqualTo(new Reception.Unread("trade"));
+        assertThat(joined.join()).isEqualTo(new Reception.Unread("trade"));
+        assertThat(inFlight.records()).isZero();
+        assertThat(inFlight.bytes()).isZero();
+
+        // Sent again when there is a route, it is as good as new.
+        assertThat(receive(arrival("trade", 1)).join()).isInstanceOf(Reception.Unread.class);
+        var next = reader("trade");
+        var again = receive(arrival("trade", 1));
+        assertThat(settle(next)).isOne();
+        assertThat(again.join()).isEqualTo(new Reception.Settled());
+        assertThat(inFlight.records()).isZero();
+    }
+
+    @Test
+    void whatWasAnsweredBeforeItsTopicWasUnreadIsNotInFlightEither() {
+        var reader = reader("trade");
+        reader.pause(Set.of());
+        assertThat(receive(arrival("trade", 1)).join()).isInstanceOf(Reception.Late.class);
+        assertThat(inFlight.records()).isOne();
+
+        reader.close();
+
+        assertThat(receive(arrival("trade", 1)).join()).isInstanceOf(Reception.Unread.class);
+        assertThat(inFlight.records()).isZero();
+    }
+
+    @Test
+    void whatARouteHasTakenGoesOnThoughNoRouteReadsItsTopicAnyMore() {
+        var reader = reader("trade");
+        var received = receive(arrival("trade", 1));
+        var taken = ((DeliveryHeaders) reader.poll(Duration.ofSeconds(1)).iterator().next().headers()).delivery();
+        taken.route("r");
+        reader.close();
+
+        assertThat(received.join()).isInstanceOf(Reception.Late.class);
+        assertThat(inFlight.records()).isOne();
+
+        taken.release();
+        assertThat(inFlight.records()).isZero();
+    }
+
+    /** The old version has gone and the next one comes while requests give up waiting. */
+    @Test
+    void everyRecordIsEitherReadOrItsRequestIsToldThatItIsNot() {
+        for (int round = 0; round < 20; round++) {
+            var reader = reader("trade");
+            reader.pause(Set.of());
+            var received = new ArrayList<CompletableFuture<Reception>>();
+            var ingress = ingress("20ms");
+            for (int i = 0; i < 200; i++) {
+                received.add(ingress.receive(List.of(arrival("trade", i))).toCompletableFuture());
+            }
+            reader.close();
+            var first = received.getFirst();
+            first.join();
+
+            var next = reader("trade");
+            int settled = 0;
+            while (inFlight.records() > 0) {
+                settled += settle(next);
+            }
+            next.close();
+
+            assertThat(received).extracting(CompletableFuture::join).filteredOn(Reception.Unread.class::isInstance)
+                    .hasSize(200 - settled);
+        }
+    }
+}
