@@ -24,14 +24,16 @@ import org.jspecify.annotations.Nullable;
 final class LossRules {
 
     private final CamelContext context;
-    private final Map<String, DeclaredBean> beans;
 
-    LossRules(CamelContext context, Map<String, DeclaredBean> beans) {
+    LossRules(CamelContext context) {
         this.context = context;
-        this.beans = beans;
     }
 
-    /** @throws IllegalArgumentException if a route would lose records */
+    /**
+     * With the beans of the routes' file in sight.
+     *
+     * @throws IllegalArgumentException if a route would lose records
+     */
     void check(List<RouteDefinition> routes) {
         for (RouteDefinition route : routes) {
             KafkaInput.of(route, context).ifPresent(LossRules::source);
@@ -90,7 +92,7 @@ final class LossRules {
     }
 
     private void aggregate(AggregateDefinition aggregate) {
-        boolean holds = isBulkStrategy(aggregate);
+        boolean holds = holds(aggregate, context);
         if (!holds && ProcessorDefinitionHelper.filterTypeInOutputs(aggregate.getOutputs(), ToDefinition.class).stream()
                 .map(ToDefinition::getEndpointUri).anyMatch(uri -> uri.startsWith("elasticsearch:"))) {
             throw new IllegalArgumentException("in front of Elasticsearch only the bulk strategy keeps records until they are "
@@ -121,10 +123,10 @@ final class LossRules {
         }
     }
 
-    private boolean isBulkStrategy(AggregateDefinition aggregate) {
+    /** Whether the aggregation holds its records until what it gathers is stored; with the file's beans in sight. */
+    static boolean holds(AggregateDefinition aggregate, CamelContext context) {
         String name = String.valueOf(aggregate.getAggregationStrategy()).replaceFirst("^#(bean:)?", "");
-        var declared = beans.get(name);
-        Object strategy = declared == null ? context.getRegistry().lookupByName(name) : declared.object();
-        return strategy instanceof BulkStrategy || name.equals("class:" + BulkStrategy.class.getName());
+        return context.getRegistry().lookupByName(name) instanceof BulkStrategy
+                || name.equals("class:" + BulkStrategy.class.getName());
     }
 }

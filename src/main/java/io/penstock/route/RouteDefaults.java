@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a route gets without a line in it: open aggregations complete when it stops, and their completion timeout is looked at
- * often enough to be honoured to within 50 ms (Camel looks once a second); the copy that a wire tap sends holds the record's
- * delivery, as nobody waits for it; and of a group, it is known of each branch and copy whether its documents were stored;
- * and a split's part has another id than each other part of its record.
+ * often enough to be honoured to within 50 ms (Camel looks once a second); what they gather waits in a queue with a bound where
+ * the bound on records in flight doesn't hold; the copy that a wire tap sends holds the record's delivery, as nobody waits for it;
+ * of a group, it is known of each branch and copy whether its documents were stored; and a split's part has another id than each
+ * other part of its record.
  */
 final class RouteDefaults implements RouteBuilderLifecycleStrategy {
 
@@ -40,7 +41,10 @@ final class RouteDefaults implements RouteBuilderLifecycleStrategy {
         var routes = builder.getRouteCollection();
         Stream.concat(routes.getRoutes().stream(), routes.getOnExceptions().stream()).map(ProcessorDefinition::getOutputs)
                 .forEach(steps -> {
-                    ProcessorDefinitionHelper.filterTypeInOutputs(steps, AggregateDefinition.class).forEach(RouteDefaults::complete);
+                    ProcessorDefinitionHelper.filterTypeInOutputs(steps, AggregateDefinition.class).forEach(aggregate -> {
+                        complete(aggregate);
+                        bound(aggregate, builder.getContext());
+                    });
                     ProcessorDefinitionHelper.filterTypeInOutputs(steps, WireTapDefinition.class)
                             .forEach(wireTap -> hold(wireTap, builder.getContext()));
                     ProcessorDefinitionHelper.filterTypeInOutputs(steps, MulticastDefinition.class).forEach(multicast -> multicast
@@ -58,6 +62,14 @@ final class RouteDefaults implements RouteBuilderLifecycleStrategy {
         }
         if (aggregate.getForceCompletionOnStop() == null) {
             aggregate.setForceCompletionOnStop("true");
+        }
+    }
+
+    /** Records are let go of when they are gathered, except in front of a bulk. */
+    private static void bound(AggregateDefinition aggregate, CamelContext context) {
+        if (aggregate.getExecutorService() == null && !LossRules.holds(aggregate, context)) {
+            aggregate.setExecutorService("true".equals(aggregate.getParallelProcessing()) ? RoutePools.BOUNDED_PARALLEL
+                    : RoutePools.BOUNDED);
         }
     }
 

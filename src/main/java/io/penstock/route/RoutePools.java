@@ -20,10 +20,25 @@ import org.apache.camel.util.concurrent.RejectableThreadPoolExecutor;
  */
 final class RoutePools extends DefaultThreadPoolFactory {
 
+    /** Names of the profiles that {@link #profiles} gives. */
+    static final String BOUNDED = "penstock-bounded";
+    static final String BOUNDED_PARALLEL = "penstock-bounded-parallel";
+
     private final InFlight inFlight;
 
     RoutePools(InFlight inFlight) {
         this.inFlight = inFlight;
+    }
+
+    /** Pools whose queue is full at Camel's default; then the thread that reads a topic does the work, which holds it up. */
+    static List<ThreadPoolProfile> profiles() {
+        var one = new ThreadPoolProfile(BOUNDED);
+        one.setPoolSize(1);
+        one.setMaxPoolSize(1);
+        var many = new ThreadPoolProfile(BOUNDED_PARALLEL);
+        var profiles = List.of(one, many);
+        profiles.forEach(profile -> profile.setMaxQueueSize(1000));
+        return profiles;
     }
 
     @Override

@@ -89,7 +89,10 @@ final class RouteReader {
         if (texts.size() != routes.size()) {
             throw new IllegalArgumentException("one entry of the list holds one route; begin each with '- '");
         }
-        new LossRules(context, beans).check(routes);
+        DeclaredBeans.seeing(beans, () -> {
+            new LossRules(context).check(routes);
+            return true;
+        });
         name(routes, source);
         var byId = new LinkedHashMap<String, Object>();
         for (int i = 0; i < routes.size(); i++) {

@@ -71,6 +71,7 @@ public final class Routes {
         context.getCamelContextExtension().setHeadersMapFactory(new LeanHeadersFactory());
         // The bound on records in flight bounds these queues; a full one would make the thread that reads a topic do the work.
         context.getExecutorServiceManager().getDefaultThreadPoolProfile().setMaxQueueSize(Integer.MAX_VALUE);
+        RoutePools.profiles().forEach(context.getExecutorServiceManager()::registerThreadPoolProfile);
         context.getExecutorServiceManager().setThreadPoolFactory(new RoutePools(inFlight));
         context.getRegistry(DefaultRegistry.class).addBeanRepository(beans);
         reader = new RouteReader(context, beans, new RouteDefaults(deadLetters));

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
@@ -698,7 +699,9 @@ class RoutesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{ threads: {} }, { to: \"direct:gated\" }", "{ delay: { constant: \"60000\", asyncDelayed: true } }",
-            "{ wireTap: { uri: \"direct:gated\" } }"})
+            "{ wireTap: { uri: \"direct:gated\" } }",
+            "{ aggregate: { aggregationStrategy: \"#bulk\", correlationExpression: { constant: x }, completionSize: 1, "
+                    + "steps: [ { to: \"direct:gated\" } ] } }"})
     void theThreadThatReadsWaitsForNoPool(String steps) throws Exception {
         context.getShutdownStrategy().setTimeout(1);
         routes.start(List.of(file("a", GATED, """
@@ -720,6 +723,50 @@ class RoutesTest {
 
         assertThat(reads.join(Duration.ofSeconds(10))).isTrue();
         gate.countDown();
+    }
+
+    /** The bound on records in flight does not know of them: a record is let go of when it is gathered. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theThreadThatReadsWaitsForWhatIsGatheredForAnythingButABulk(boolean parallel) throws Exception {
+        context.getShutdownStrategy().setTimeout(1);
+        routes.start(List.of(file("a", GATED, """
+                - route:
+                    id: reading
+                    from:
+                      uri: direct:reading
+                      steps:
+                        - aggregate:
+                            aggregationStrategy: "#class:org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy"
+                            correlationExpression: { constant: x }
+                            completionSize: 1
+                            parallelProcessing: %s
+                            steps:
+                              - to: direct:gated
+                """.formatted(parallel))));
+        var endpoint = context.getEndpoint("direct:reading");
+        var producer = endpoint.createProducer();
+        producer.start();
+        var read = new AtomicInteger();
+
+        var reads = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < 3000; i++) {
+                var exchange = endpoint.createExchange();
+                exchange.getMessage().setBody(i);
+                try {
+                    producer.process(exchange);
+                } catch (Exception e) {
+                    return;
+                }
+                read.incrementAndGet();
+            }
+        });
+
+        await().until(() -> !reads.isAlive() || reads.getState() == Thread.State.WAITING && read.get() >= 1000);
+        assertThat(read.get()).isBetween(1000, 1100);
+        gate.countDown();
+        assertThat(reads.join(Duration.ofSeconds(10))).isTrue();
+        assertThat(read).hasValue(3000);
     }
 
     @ParameterizedTest
