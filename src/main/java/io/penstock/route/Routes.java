@@ -235,10 +235,7 @@ public final class Routes {
     private void refuseClashes(Map<String, RouteVersion> next) {
         for (var clash = clash(next); clash.isPresent(); clash = clash(next)) {
             var loser = clash.get().loser;
-            if (next.remove(loser.location()) == null) {
-                // Both run, as one of them was brought back meanwhile: neither is a newcomer that could be refused.
-                return;
-            }
+            next.remove(loser.location());
             if (loser.beans() != running(loser.location()).beans()) {
                 loser.destroyBeans();
             }
@@ -249,6 +246,7 @@ public final class Routes {
     private record Clash(RouteVersion loser, String message) {
     }
 
+    /** One of which the loser is new; so each that is refused leaves fewer. */
     private Optional<Clash> clash(Map<String, RouteVersion> next) {
         var all = new TreeMap<>(versions);
         all.putAll(next);
@@ -260,7 +258,9 @@ public final class Routes {
                     boolean newcomer = next.containsKey(owner.location()) && !running(owner.location()).names().contains(name);
                     var loser = newcomer ? owner : version;
                     var keeper = newcomer ? version : owner;
-                    return Optional.of(new Clash(loser, "there is a " + name + " in " + keeper.file() + " already; rename one"));
+                    if (next.containsKey(loser.location())) {
+                        return Optional.of(new Clash(loser, "there is a " + name + " in " + keeper.file() + " already; rename one"));
+                    }
                 }
             }
         }
@@ -271,16 +271,17 @@ public final class Routes {
     private Optional<Clash> groupClash(Map<String, RouteVersion> next, Map<String, RouteVersion> all) {
         var before = new ArrayList<Reading>();
         for (Reading reading : all.values().stream().flatMap(version -> readings(version).stream()).toList()) {
-            var first = before.stream().filter(other -> other.dividesWith(reading)).findFirst();
-            before.add(reading);
-            if (first.isPresent()) {
-                boolean newcomer = next.containsKey(reading.version().location())
-                        && !reading.isAmong(readings(running(reading.version().location())));
-                return Optional.of(new Clash(newcomer ? reading.version() : first.get().version(), "topic " + reading.topic()
-                        + " is read in the group " + first.get().group() + " and in the group " + reading.group() + ", but in push mode a"
-                        + " record goes to one route of its topic; let one route read it, with multicast, or take the other's groupId"
-                        + " out if it is to have a part"));
+            boolean newcomer = next.containsKey(reading.version().location())
+                    && !reading.isAmong(readings(running(reading.version().location())));
+            for (Reading other : before) {
+                var loser = newcomer ? reading.version() : other.version();
+                if (other.dividesWith(reading) && next.containsKey(loser.location())) {
+                    return Optional.of(new Clash(loser, "topic " + reading.topic() + " is read in the group " + other.group()
+                            + " and in the group " + reading.group() + ", but in push mode a record goes to one route of its topic; let"
+                            + " one route read it, with multicast, or take the other's groupId out if it is to have a part"));
+                }
             }
+            before.add(reading);
         }
         return Optional.empty();
     }
@@ -289,11 +290,18 @@ public final class Routes {
         return Reading.of(version, context, config.groupId());
     }
 
-    /** What is swapped together: each file by itself, or all at once when a route moves from one to another. */
+    /** What is swapped together: each file by itself, or all at once when a route, or in push mode a topic, moves from one to another. */
     private List<List<RouteSwap>> swaps(Map<String, RouteVersion> next) {
         var swaps = next.values().stream().map(version -> new RouteSwap(running(version.location()), version)).toList();
-        boolean moving = swaps.stream().anyMatch(swap -> swaps.stream().anyMatch(swap::takesFrom));
+        boolean moving = swaps.stream().anyMatch(swap -> swaps.stream()
+                .anyMatch(other -> swap.takesFrom(other) || takesTopicFrom(swap, other)));
         return moving ? List.of(swaps) : swaps.stream().map(List::of).toList();
+    }
+
+    /** Into another group: if the other were brought back, each would be given a part. */
+    private boolean takesTopicFrom(RouteSwap swap, RouteSwap other) {
+        return config.source() == SourceMode.PUSH && swap != other && !other.old().isNone() && readings(other.old()).stream()
+                .anyMatch(old -> readings(swap.next()).stream().anyMatch(old::dividesWith));
     }
 
     private void swap(List<RouteSwap> swaps) {

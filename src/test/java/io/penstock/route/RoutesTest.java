@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -915,21 +916,50 @@ class RoutesTest {
         assertThat(routes.faults()).extracting(RouteFault::file).containsExactly("/r/a.camel.yaml");
     }
 
-    /** One that was taken back runs again, in a group that the other's newer version is in the way of. */
+    /** Else the one that was taken back would share the topic's records with the other, which has come into its place. */
     @Test
-    void twoGroupsOfWhichNoneIsNewAreLeftAlone() {
+    void aTopicThatGoesToAnotherGroupAndFileGoesBackWithTheRouteThatHadIt() {
         pushMode();
-        routes.start(List.of(file("a", reader("one", "trade?groupId=x")), file("b", reader("two", "order"))));
+        var old = file("b", reader("two", "order"));
+        routes.start(List.of(file("a", reader("one", "trade?groupId=x")), old));
         var left = file("a", reader("one", "deal?groupId=x").replace("to: file:target/readings",
                 "aggregate: { aggregationStrategy: \"#class:org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy\", "
                         + "correlationExpression: { constant: x }, steps: [ { log: x } ] }"));
-        var moved = file("b", reader("two", "trade?groupId=y"));
+        var moved = file("b", reader("two", "tr.*?topicIsPattern=true&groupId=y"));
         routes.take(List.of(left, moved));
         assertThat(routes.faults()).extracting(RouteFault::file).containsExactly("/r/a.camel.yaml");
+        assertThat(sources()).containsExactlyInAnyOrder("kafka:trade?groupId=x", "kafka:order");
 
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> routes.take(List.of(left, moved, file("c", answer("three", "1")))));
+        routes.take(List.of(left, moved, file("c", answer("three", "1"))));
+        assertThat(sources()).containsExactlyInAnyOrder("kafka:trade?groupId=x", "kafka:order", "direct:three");
 
-        assertThat(ids()).containsExactlyInAnyOrder("one", "two", "three");
+        routes.take(List.of(file("a", reader("one", "deal?groupId=x")), moved));
+        assertThat(routes.faults()).isEmpty();
+        assertThat(sources()).containsExactlyInAnyOrder("kafka:deal?groupId=x", "kafka:tr.*?topicIsPattern=true&groupId=y");
+    }
+
+    private List<String> sources() {
+        return context.getRouteDefinitions().stream().map(route -> route.getInput().getEndpointUri()).toList();
+    }
+
+    /** Nothing that is new comes between them, and whoever does is still refused. */
+    @Test
+    void twoGroupsOfWhichNoneIsNewAreLeftAlone() {
+        var group = new Properties();
+        group.setProperty("group", "x");
+        context.getPropertiesComponent().setOverrideProperties(group);
+        pushMode();
+        var one = file("a", reader("one", "trade?groupId=x"));
+        var two = file("b", reader("two", "trade?groupId={{group}}"));
+        routes.start(List.of(one, two));
+        assertThat(ids()).containsExactlyInAnyOrder("one", "two");
+        group.setProperty("group", "y");
+
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> routes.take(List.of(one, two, file("c", answer("three", "1")),
+                file("d", reader("four", "order")), file("e", reader("five", "order?groupId=z")))));
+
+        assertThat(ids()).containsExactlyInAnyOrder("one", "two", "three", "four");
+        assertThat(routes.faults()).extracting(RouteFault::file).containsExactly("/r/e.camel.yaml");
     }
 
     @Test
