@@ -30,8 +30,8 @@ record KafkaInput(String topics, Map<String, Object> options) {
         }
         int query = uri.indexOf('?');
         try {
-            return Optional.of(query < 0 ? new KafkaInput(uri.substring(SCHEME.length()), Map.of())
-                    : new KafkaInput(uri.substring(SCHEME.length(), query), URISupport.parseQuery(uri.substring(query + 1))));
+            var topics = uri.substring(SCHEME.length(), query < 0 ? uri.length() : query).replace("/", "");
+            return Optional.of(new KafkaInput(topics, query < 0 ? Map.of() : URISupport.parseQuery(uri.substring(query + 1))));
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }

@@ -2,7 +2,6 @@ package io.penstock.route;
 
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 import io.penstock.route.check.KafkaSourceOptions;
 import io.penstock.route.check.RouteSteps;
@@ -87,7 +86,9 @@ final class LossRules {
             }
         }
         if (input.isPattern()) {
-            Pattern.compile(input.topics());
+            KafkaSourceOptions.wrongPattern(input.topics()).ifPresent(message -> {
+                throw new IllegalArgumentException(message);
+            });
         }
     }
 

@@ -17,9 +17,8 @@ record Reading(RouteVersion version, String topic, boolean isPattern, String gro
     static List<Reading> of(RouteVersion version, CamelContext context, String group) {
         return version.routes().stream().flatMap(route -> KafkaInput.of(route, context).stream()).flatMap(input -> {
             var named = String.valueOf(input.options().getOrDefault("groupId", group));
-            var topics = input.topics().replace("/", "");
-            return input.isPattern() ? Stream.of(new Reading(version, topics, true, named))
-                    : Stream.of(topics.split(",")).map(topic -> new Reading(version, topic.strip(), false, named));
+            return input.isPattern() ? Stream.of(new Reading(version, input.topics(), true, named))
+                    : Stream.of(input.topics().split(",")).map(topic -> new Reading(version, topic.strip(), false, named));
         }).toList();
     }
 

@@ -963,6 +963,23 @@ class RoutesTest {
     }
 
     @Test
+    void aPatternThatIsNoneConcernsItsFileOnly() {
+        pushMode();
+        var bad = file("a", reader("one", "tr(?topicIsPattern=true"));
+        var good = file("b", reader("two", "trade?groupId=y"));
+        routes.start(List.of(bad, good));
+        assertThat(ids()).containsExactly("two");
+        assertThat(routes.faults()).singleElement().satisfies(fault -> {
+            assertThat(fault.file()).isEqualTo("/r/a.camel.yaml");
+            assertThat(fault.line()).isEqualTo(4);
+            assertThat(fault.message()).contains("tr(");
+        });
+
+        routes.take(List.of(bad, good, file("c", answer("three", "1"))));
+        assertThat(ids()).containsExactlyInAnyOrder("two", "three");
+    }
+
+    @Test
     void aRouteThatIsSentToMovesToAnotherFile() {
         var unnamed = "- from:\n    uri: direct:x\n    steps:\n      - setBody: { constant: moved }\n";
         routes.start(List.of(file("a", answer("one", "1")), file("b", answer("two", "2"), unnamed)));

@@ -34,6 +34,10 @@ final class EndpointRules {
         if (use.isFrom() && use.scheme().equals("kafka")) {
             KafkaSourceOptions.REFUSED.forEach((option, refusal) -> use.option(option).filter(refusal::refuses)
                     .ifPresent(_ -> use.error(findings, option, refusal.message(option), refusal.hint())));
+            if (use.option("topicIsPattern").filter("true"::equals).isPresent() && !use.rest().contains(Placeholders.UNRESOLVED)) {
+                KafkaSourceOptions.wrongPattern(use.rest()).ifPresent(message -> findings.error(use.at(), message,
+                        "it is a regular expression of Java"));
+            }
         }
         if (use.scheme().equals("elasticsearch")) {
             ELASTICSEARCH_SETTINGS.stream().filter(use.options()::containsKey).forEach(option -> use.error(findings, option,

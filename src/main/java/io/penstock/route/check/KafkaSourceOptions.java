@@ -1,7 +1,10 @@
 package io.penstock.route.check;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** Options of a Kafka source that would move offsets behind the ledger's back, or change the bytes a dead letter keeps. */
 public final class KafkaSourceOptions {
@@ -46,5 +49,15 @@ public final class KafkaSourceOptions {
     }
 
     private KafkaSourceOptions() {
+    }
+
+    /** What is wrong with a pattern of topics; nothing if it is one. */
+    public static Optional<String> wrongPattern(String pattern) {
+        try {
+            Pattern.compile(pattern);
+            return Optional.empty();
+        } catch (PatternSyntaxException e) {
+            return Optional.of(pattern + " is no pattern of topics: " + e.getDescription());
+        }
     }
 }

@@ -127,6 +127,13 @@ class RouteCheckTest {
                 """ + BULK)).singleElement().asString().startsWith("f.camel.yaml:5:9: allowManualCommit is refused");
     }
 
+    @Test
+    void aPatternOfTopicsThatIsNoneIsRefused() {
+        assertThat(errors(route("kafka:tr(?topicIsPattern=true", BULK))).singleElement().asString()
+                .contains(":4:", "tr( is no pattern of topics: Unclosed group");
+        assertThat(errors(route("kafka:tr.*?topicIsPattern=true", BULK))).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking"})
     void anAggregationThatWouldLoseDocumentsIsRefused(String option) {
