@@ -1,6 +1,7 @@
 package io.penstock.route.lean;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -32,8 +33,12 @@ final class LeanJson extends JacksonDataFormat {
     /** Its names come from records: interned, a native executable would keep each of them for ever. */
     @Override
     protected ObjectMapper createNewObjectMapper() {
-        return JsonMapper.builder(JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build())
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+        var factory = JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES);
+        // As Camel does where it makes the mapper.
+        if (getMaxStringLength() > 0) {
+            factory.streamReadConstraints(StreamReadConstraints.builder().maxStringLength(getMaxStringLength()).build());
+        }
+        return JsonMapper.builder(factory.build()).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -63,5 +64,16 @@ class LeanJsonTest {
         json.start();
 
         assertThat(read("{\"a\":1} x")).hasSize(1);
+    }
+
+    @Test
+    void aTextMayBeAsLongAsTheRouteSays() throws Exception {
+        json.stop();
+        json.setObjectMapper(null);
+        json.setMaxStringLength(5);
+        json.start();
+
+        assertThat(read("{\"a\":\"12345\"}")).hasSize(1);
+        assertThatThrownBy(() -> read("{\"a\":\"1234567890\"}")).isInstanceOf(StreamConstraintsException.class);
     }
 }
