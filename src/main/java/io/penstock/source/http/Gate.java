@@ -60,6 +60,7 @@ class Gate {
     private final SourceMode source;
     private final boolean jwt;
     private final long maxBody;
+    private final long maxBodies;
     /** Said once, until a token has been found good. */
     private final AtomicBoolean keysMissing = new AtomicBoolean();
     private final AtomicLong openRequests = new AtomicLong();
@@ -88,6 +89,8 @@ class Gate {
         }
         this.jwt = issuer.isPresent();
         this.maxBody = maxBody.asLongValue();
+        // In a small heap one body may be larger than the bound: it is not to wait until it is alone.
+        maxBodies = Math.max(inFlight.maxBytes(), this.maxBody);
     }
 
     void install(@Observes Filters filters) {
@@ -113,7 +116,7 @@ class Gate {
         if (inFlight.isClosed()) {
             refuseForNow(request, 503, Answers.stopping());
         } else if (inFlight.isFull() || openRequests.get() >= bound.records()
-                || openBytes.get() >= inFlight.maxBytes()) {
+                || openBytes.get() >= maxBodies) {
             refuseForNow(request, 429, Answers.full());
         } else if (path.equals(functionPath) && !path.equals(FUNCTION_PATH)) {
             request.reroute(HttpMethod.POST, FUNCTION_PATH);
@@ -224,8 +227,7 @@ class Gate {
             }
             buffer.appendBuffer(chunk);
             long sum = openBytes.addAndGet(chunk.length());
-            // Who is alone is read to the end: one of all that come together gets through, however large.
-            if (sum > inFlight.maxBytes() && sum > buffer.length()) {
+            if (sum > maxBodies) {
                 request.response().putHeader("Retry-After", Long.toString(Answers.retryAfterSeconds(config)));
                 cutOff(429, Answers.full());
             }

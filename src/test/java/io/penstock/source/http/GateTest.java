@@ -136,6 +136,21 @@ class GateTest {
         assertThat(answer("/event-invoke", "Content-Length: 100000\r\n\r\n" + "x".repeat(100_000))).contains(" 200 ");
     }
 
+    /** As in a small heap: else it would be sent again and again for as long as anything else comes. */
+    @Test
+    void aBodyThatIsLargerThanTheBoundIsReadBesideOthers() throws IOException {
+        inFlight = new InFlight(1_000, 100_000);
+        start(Map.of());
+        try (var other = post("/event-invoke", "Content-Length: 2\r\n\r\nx");
+                var large = post("/event-invoke", "Content-Length: 200000\r\n\r\n" + "x".repeat(199_999));
+                var next = post("/event-invoke", "Content-Length: 2\r\n\r\nx")) {
+            for (var socket : List.of(large, next, other)) {
+                socket.getOutputStream().write('x');
+                assertThat(line(socket)).contains(" 200 ");
+            }
+        }
+    }
+
     /** RFC 9110, section 10.1.1 */
     @Test
     void whoAsksWhetherToGoOnIsToldIfLetIn() throws IOException {
