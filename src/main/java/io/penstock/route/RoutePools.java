@@ -46,9 +46,10 @@ final class RoutePools extends DefaultThreadPoolFactory {
         if (profile.getMaxQueueSize() <= 0) {
             return super.newThreadPool(profile, threads);
         }
-        var pool = new RejectableThreadPoolExecutor(profile.getPoolSize(), profile.getMaxPoolSize(), profile.getKeepAliveTime(),
-                profile.getTimeUnit(), new LinkedBlockingQueue<>(profile.getMaxQueueSize()), threads,
-                profile.getRejectedExecutionHandler()) {
+        // A pool grows to its maximum when its queue is full, which few ever are: a route that wants many says so with poolSize.
+        int most = Math.max(profile.getPoolSize(), profile.getMaxPoolSize());
+        var pool = new RejectableThreadPoolExecutor(profile.getPoolSize(), most, profile.getKeepAliveTime(), profile.getTimeUnit(),
+                new LinkedBlockingQueue<>(profile.getMaxQueueSize()), threads, profile.getRejectedExecutionHandler()) {
             @Override
             public List<Runnable> shutdownNow() {
                 var waiting = super.shutdownNow();

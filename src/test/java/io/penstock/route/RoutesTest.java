@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.camel.Endpoint;
@@ -796,6 +798,30 @@ class RoutesTest {
             await().until(() -> deliveries.stream().allMatch(Delivery::isSettled));
         }
         assertThat(deadLetters).isNotEmpty();
+    }
+
+    /** Camel's maximum of 20 has no meaning for a queue without a bound. */
+    @Test
+    void threadsAreAsManyAsTheRouteSays() throws Exception {
+        var meeting = new CyclicBarrier(31);
+        context.getRegistry().bind("meeting", (Processor) exchange -> meeting.await(10, TimeUnit.SECONDS));
+        routes.start(List.of(file("a", """
+                - route:
+                    id: one
+                    from:
+                      uri: direct:one
+                      steps:
+                        - threads: { poolSize: 30 }
+                        - process: { ref: meeting }
+                """)));
+        assertThat(routes.faults()).isEmpty();
+
+        try (var template = context.createFluentProducerTemplate()) {
+            for (int i = 0; i < 30; i++) {
+                template.to("direct:one").asyncSend();
+            }
+            assertThatCode(() -> meeting.await(10, TimeUnit.SECONDS)).doesNotThrowAnyException();
+        }
     }
 
     @Test
