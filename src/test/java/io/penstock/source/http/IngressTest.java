@@ -51,7 +51,7 @@ class IngressTest {
     }
 
     private CompletableFuture<Reception> receive(Arrival... arrivals) {
-        return ingress.receive(List.of(arrivals)).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS);
+        return ingress.receive(List.of(arrivals), () -> false).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS);
     }
 
     private static int settle(Consumer<?, ?> reader) {
@@ -123,7 +123,7 @@ class IngressTest {
             var received = new ArrayList<CompletableFuture<Reception>>();
             var ingress = ingress("20ms");
             for (int i = 0; i < 200; i++) {
-                received.add(ingress.receive(List.of(arrival("trade", i))).toCompletableFuture());
+                received.add(ingress.receive(List.of(arrival("trade", i)), () -> false).toCompletableFuture());
             }
             reader.close();
             var first = received.getFirst();
