@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
+import org.apache.camel.component.kafka.KafkaConsumer;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.jboss.logging.Logger;
@@ -24,7 +25,7 @@ import org.jboss.logging.Logger;
 final class RunningRoutes {
 
     private static final Logger LOG = Logger.getLogger(RunningRoutes.class);
-    /** After it, Camel takes the route's consumer away, which waits for its records on its own (penstock.kafka.drain-timeout). */
+    /** So long Camel waits for what is in a route whose consumer has stopped, and waited for its records on its own. */
     private static final Duration GRACE = Duration.ofSeconds(3);
 
     private record Started(String file, Instant since) {
@@ -117,6 +118,11 @@ final class RunningRoutes {
         for (RouteDefinition route : order) {
             Route running = context.getRoute(route.getRouteId());
             try {
+                // Camel's own stop, once its grace is over, may interrupt the thread that reads instead of letting it drain
+                // (penstock.kafka.drain-timeout).
+                if (running != null && running.getConsumer() instanceof KafkaConsumer consumer) {
+                    consumer.stop();
+                }
                 context.removeRouteDefinition(route);
                 if (running != null) {
                     for (var policy : running.getRoutePolicyList()) {

@@ -20,6 +20,8 @@ import io.penstock.sink.Recorder;
 import io.penstock.sink.SinkComponent;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,20 +30,26 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
+import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
+import org.apache.camel.component.kafka.KafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.impl.engine.DefaultShutdownStrategy;
 import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.SimpleRegistry;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.assertj.core.api.SoftAssertions;
 import org.assertj.core.groups.Tuple;
@@ -825,6 +833,106 @@ class RoutesTest {
     }
 
     @Test
+    void aRouteThatIsReplacedGivesUpItsPartitionsOnAThreadThatNobodyInterrupts() throws Exception {
+        var feeds = new Feeds();
+        var interrupted = new CompletableFuture<Boolean>();
+        context.setShutdownStrategy(new Stopping(context));
+        var clients = new FedClientFactory(feeds, new GroupCommit(inFlight, () -> { }, Duration.ZERO));
+        pushMode(new DefaultKafkaClientFactory() {
+            @Override
+            public Consumer<?, ?> getConsumer(Properties properties) {
+                return draining(clients.getConsumer(properties), interrupted);
+            }
+        });
+        routes.start(List.of(file("a", """
+                - route:
+                    id: reading
+                    from:
+                      uri: kafka:t
+                      steps:
+                        - aggregate:
+                            aggregationStrategy: "#class:org.apache.camel.processor.aggregate.UseLatestAggregationStrategy"
+                            correlationExpression: { constant: x }
+                            completionSize: 1
+                            steps:
+                              - process: { ref: gate }
+                """)));
+        var delivery = new Delivery(record(), 0, _ -> { });
+        feeds.feed(delivery);
+        await().until(delivery::isSettled);
+
+        routes.take(List.of(file("a", answer("reading", "changed"))));
+        gate.countDown();
+
+        assertThat(interrupted.get(10, TimeUnit.SECONDS)).isFalse();
+    }
+
+    /** When its time is up, Camel stops a consumer on two threads at once: here the one that it has interrupted always comes first. */
+    private static final class Stopping extends DefaultShutdownStrategy {
+
+        private final Thread reloads = Thread.currentThread();
+
+        private Stopping(CamelContext context) {
+            super(context);
+        }
+
+        @Override
+        protected void shutdownNow(String routeId, org.apache.camel.Consumer consumer) {
+            if (Thread.currentThread() == reloads) {
+                LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
+            }
+            super.shutdownNow(routeId, consumer);
+        }
+    }
+
+    /** A consumer that takes its time to give up its partitions, and tells whether somebody did not let it. */
+    private static Consumer<?, ?> draining(Consumer<?, ?> consumer, CompletableFuture<Boolean> interrupted) {
+        return (Consumer<?, ?>) Proxy.newProxyInstance(RoutesTest.class.getClassLoader(), new Class<?>[] {Consumer.class},
+                (_, method, arguments) -> {
+                    if (method.getName().equals("unsubscribe")) {
+                        LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+                        interrupted.complete(Thread.currentThread().isInterrupted());
+                    }
+                    try {
+                        return method.invoke(consumer, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @Test
+    void whatAStoppedRouteDidNotTakeInIsTheNextOnes() throws Exception {
+        var feeds = new Feeds();
+        pushMode(new FedClientFactory(feeds, new GroupCommit(inFlight, () -> { }, Duration.ZERO)));
+        context.getComponent("kafka", KafkaComponent.class).getConfiguration().setShutdownTimeout(200);
+        var read = new CopyOnWriteArrayList<String>();
+        context.getRegistry().bind("stuck", (Processor) _ -> {
+            while (gate.getCount() > 0) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        });
+        context.getRegistry().bind("read", (Processor) exchange -> read.add(exchange.getMessage().getBody(String.class)));
+        var reading = "- route: { id: reading, from: { uri: \"kafka:t\", steps: [ { process: { ref: stuck } }, { process: { ref: read } } ] } }\n";
+        var deliveries = new ArrayList<Delivery>();
+        for (String value : List.of("one", "two", "three")) {
+            var delivery = new Delivery(new ConsumerRecord<>("t", 0, deliveries.size(), null, value.getBytes(StandardCharsets.UTF_8)), 0,
+                    _ -> { });
+            deliveries.add(delivery);
+            feeds.feed(delivery);
+        }
+        routes.start(List.of(file("a", reading)));
+        await().until(() -> !deliveries.getFirst().route().isEmpty());
+
+        routes.take(List.of(file("a", reading.replace("{ process: { ref: stuck } }, ", ""))));
+        gate.countDown();
+
+        await().until(() -> deliveries.stream().allMatch(Delivery::isSettled));
+        assertThat(read).containsExactly("two", "three");
+        assertThat(deadLetters).as("of the one it was busy with").hasSizeLessThanOrEqualTo(1);
+    }
+
+    @Test
     void aQueueThatTheThreadThatReadsWouldRunIntoIsRefused() {
         assertThatThrownBy(() -> reader().read(file("a", """
                 - route:
@@ -908,8 +1016,12 @@ class RoutesTest {
     }
 
     private void pushMode() {
+        pushMode(new FedClientFactory(new Feeds(), new GroupCommit(inFlight, () -> { }, Duration.ZERO)));
+    }
+
+    private void pushMode(KafkaClientFactory clients) {
         var kafka = context.getComponent("kafka", KafkaComponent.class);
-        kafka.setKafkaClientFactory(new FedClientFactory(new Feeds(), new GroupCommit(inFlight, () -> { }, Duration.ZERO)));
+        kafka.setKafkaClientFactory(clients);
         kafka.getConfiguration().setBrokers("localhost:9092");
         kafka.getConfiguration().setAutoCommitEnable(false);
         kafka.getConfiguration().setPreValidateHostAndPort(false);
