@@ -68,6 +68,7 @@ public final class Routes {
         // One for each route: Camel stops a route's policies with it.
         context.addRoutePolicyFactory((camel, routeId, route) -> new DeliveryPolicy(deadLetters));
         context.getCamelContextExtension().setErrorHandlerFactory(errorHandler());
+        context.getCamelContextExtension().addInterceptStrategy(new StepErrors());
         context.getCamelContextExtension().setHeadersMapFactory(new LeanHeadersFactory());
         // The bound on records in flight bounds these queues; a full one would make the thread that reads a topic do the work.
         context.getExecutorServiceManager().getDefaultThreadPoolProfile().setMaxQueueSize(Integer.MAX_VALUE);
