@@ -35,7 +35,7 @@ class IngressTest {
 
     private Ingress ingress(String requestTimeout) {
         var config = new SmallRyeConfigBuilder().addDiscoveredConverters().withMapping(PushConfig.class).withDefaultValues(Map.of(
-                "penstock.push.request-timeout", requestTimeout, "penstock.push.route-timeout", "0s")).build();
+                "penstock.push.request-timeout", requestTimeout, "penstock.push.route-timeout", "1ms")).build();
         return new Ingress(feeds, intake, inFlight, metrics, config.getConfigMapping(PushConfig.class));
     }
 
