@@ -151,6 +151,9 @@ class MainJobIT {
         assertThat(audit.rewritten()).isZero();
         assertThat(penstock.metric("penstock_records_polled_total", "topic", topic)).isEqualTo(records);
         assertThat(penstock.metric("penstock_records_in_flight")).isZero();
+        assertThat(penstock.get("/q/metrics").body().lines().filter(line -> line.startsWith("penstock_"))
+                .map(line -> line.replaceFirst("(_count|_sum|_max)?[{ ].*", "")).collect(Collectors.toSet()))
+                .as("docs/operations.md has each").allSatisfy(name -> assertThat(Path.of("docs/operations.md")).content().contains("`" + name + "`"));
         assertThat(penstock.output()).as("no record content in the log").doesNotContain("seqId").doesNotContain("余额不足");
     }
 

@@ -34,7 +34,8 @@ final class ConfigurationReference {
             Every setting is a property. It is read, in this order, from the command line (`-Dpenstock.topic=orders`), from an
             environment variable (the property's name in capitals with `_` for any other character: `PENSTOCK_TOPIC`), from
             `config/application.properties` in the working directory, and from the default. A wrong value stops the start with one
-            line and exit code 2.
+            line and exit code 2; a variable that is no setting's is passed over. `penstock.push.topics.*` can't be written as variables, whose
+            names have neither `*` nor small letters.
 
             Settings that are not Penstock's own:
 
