@@ -56,13 +56,6 @@ class SettingsIT {
         expectNamed(variable, value, setting);
     }
 
-    @Test
-    void aRoutesFolderThatCannotBeReadIsNamed(@TempDir Path folder) throws IOException {
-        // Not even root can read it
-        Files.createSymbolicLink(folder.resolve("a.camel.yaml"), Path.of("/proc/self/mem"));
-        expectNamed("PENSTOCK_ROUTES", folder.toString(), "penstock.routes");
-    }
-
     private static void expectNamed(String variable, String value, String setting) {
         try (var penstock = PenstockProcess.against("127.0.0.1:9", "http://127.0.0.1:9").environment(variable, value).start()) {
             assertThat(penstock.awaitEnd(LONG)).as(penstock.output()).isEqualTo(2);
