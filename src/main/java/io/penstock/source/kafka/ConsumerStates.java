@@ -53,8 +53,8 @@ public final class ConsumerStates {
         this.nanoTime = nanoTime;
     }
 
-    State add(Supplier<Map<MetricName, ? extends Metric>> metrics) {
-        var state = new State(metrics);
+    State add(String group, Supplier<Map<MetricName, ? extends Metric>> metrics) {
+        var state = new State(group, metrics);
         states.add(state);
         return state;
     }
@@ -107,13 +107,15 @@ public final class ConsumerStates {
         private record Reading(AtomicLong value, Meter.Id id) {
         }
 
+        private final String group;
         private final Supplier<Map<MetricName, ? extends Metric>> metrics;
         private final Map<PartitionGauge, Reading> gauges = new ConcurrentHashMap<>();
         private final long created = nanoTime.getAsLong();
         private volatile @Nullable Exception failure;
         private volatile @Nullable Missing missing;
 
-        private State(Supplier<Map<MetricName, ? extends Metric>> metrics) {
+        private State(String group, Supplier<Map<MetricName, ? extends Metric>> metrics) {
+            this.group = group;
             this.metrics = metrics;
         }
 
@@ -156,8 +158,9 @@ public final class ConsumerStates {
 
         private Reading register(PartitionGauge gauge) {
             var value = new AtomicLong();
-            return new Reading(value, Gauge.builder(gauge.name, value, AtomicLong::get).tag("topic", gauge.partition.topic())
-                    .tag("partition", Integer.toString(gauge.partition.partition())).register(registry).getId());
+            return new Reading(value, Gauge.builder(gauge.name, value, AtomicLong::get).tag("group", group)
+                    .tag("topic", gauge.partition.topic()).tag("partition", Integer.toString(gauge.partition.partition()))
+                    .register(registry).getId());
         }
 
         void forget(TopicPartition partition) {

@@ -100,7 +100,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         this.metrics = metrics;
         this.intake = new Intake(inFlight, metrics);
         this.aggregations = aggregations;
-        this.state = states.add(this::metrics);
+        this.state = states.add(String.valueOf(properties.get(ConsumerConfig.GROUP_ID_CONFIG)), this::metrics);
         this.gathering = new Gathering(Integer.parseInt(String.valueOf(properties.get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG))),
                 Runtime.getRuntime().maxMemory() / GATHERED_SHARE);
         this.pace = new Pace(Duration.ofMillis(Long.parseLong(String.valueOf(properties.getOrDefault(

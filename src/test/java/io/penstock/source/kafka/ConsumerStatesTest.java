@@ -2,20 +2,24 @@ package io.penstock.source.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class ConsumerStatesTest {
 
     private long now = Long.MAX_VALUE - 1;
-    private final ConsumerStates states = new ConsumerStates(new SimpleMeterRegistry(), Duration.ofSeconds(10), () -> now);
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final ConsumerStates states = new ConsumerStates(meters, Duration.ofSeconds(10), () -> now);
 
     private void pass(int seconds) {
         now += Duration.ofSeconds(seconds).toNanos();
@@ -48,7 +52,7 @@ class ConsumerStatesTest {
     @Test
     void aMemberThatIsNotLetIntoItsGroupIsAProblemWhenARebalanceWouldBeOver() {
         var coordinator = new HashMap<>(Map.of("last-rebalance-seconds-ago", -1.0, "last-heartbeat-seconds-ago", -1.0));
-        states.add(() -> metrics(coordinator));
+        states.add("a", () -> metrics(coordinator));
         pass(40);
         assertThat(states.problem()).isEmpty();
         pass(1);
@@ -60,7 +64,7 @@ class ConsumerStatesTest {
 
     @Test
     void aTopicThatIsStillMissingWhenItWouldHaveBeenMadeIsAProblem() {
-        var state = states.add(() -> metrics(Map.of("last-rebalance-seconds-ago", 1.0)));
+        var state = states.add("a", () -> metrics(Map.of("last-rebalance-seconds-ago", 1.0)));
         state.missing(Set.of("ordres"));
         pass(10);
         assertThat(states.problem()).isEmpty();
@@ -70,6 +74,27 @@ class ConsumerStatesTest {
 
         state.missing(Set.of());
         assertThat(states.problem()).isEmpty();
+    }
+
+    @Test
+    void twoGroupsThatReadAPartitionHaveALagEach() {
+        var partition = new TopicPartition("trade", 0);
+        var a = states.add("a", () -> metrics(Map.of()));
+        var b = states.add("b", () -> metrics(Map.of()));
+        a.lag(partition, 5);
+        b.lag(partition, 7);
+        assertThat(lag("a")).containsExactly(5.0);
+        assertThat(lag("b")).containsExactly(7.0);
+
+        a.close();
+        b.lag(partition, 8);
+        assertThat(lag("a")).isEmpty();
+        assertThat(lag("b")).containsExactly(8.0);
+    }
+
+    private List<Double> lag(String group) {
+        return meters.find("penstock.consumer.lag").tags("topic", "trade", "partition", "0", "group", group).gauges().stream()
+                .map(Gauge::value).toList();
     }
 
     @Test
