@@ -30,7 +30,8 @@ import io.penstock.delivery.Delivery;
  * document can be made fails alone, on its own exchange: the group does not notice.
  *
  * <p>Closes the group when it is full in bytes ({@code penstock.bulk.max-bytes}) or its first document too old
- * ({@code penstock.bulk.max-age}); size and timeout are the route's. One instance may serve many routes and threads.
+ * ({@code penstock.bulk.max-age}), except where the route says {@code eagerCheckCompletion}: Camel does not ask a strategy then,
+ * and {@code completionSize} has to bound the group. Size and timeout are the route's. One instance may serve many routes and threads.
  */
 @RegisterForReflection
 public class BulkStrategy extends ServiceSupport implements AggregationStrategy, CamelContextAware {

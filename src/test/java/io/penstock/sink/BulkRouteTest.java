@@ -278,6 +278,21 @@ class BulkRouteTest {
                 .satisfies(b -> assertThat(b.ids()).containsExactly(one.documentId(), last.documentId()));
     }
 
+    /** What check advises, as bytes and age don't end such a group. */
+    @Test
+    void sizeEndsAGroupThatIsCheckedEagerly() throws Exception {
+        route(aggregating("bulk", 5, TO_BULK).replace("completionTimeout: 200", "eagerCheckCompletion: true\n"
+                + " ".repeat(12) + "completionPredicate: { simple: \"${body[last]} == true\" }"));
+        var deliveries = new ArrayList<Delivery>();
+        for (int i = 0; i < 5; i++) {
+            deliveries.add(send(Map.of("last", false, "s", "x".repeat(300))));
+        }
+
+        settledOnce(deliveries);
+        assertThat(deadLetters.kept).isEmpty();
+        assertThat(elasticsearch.stored).containsOnlyKeys(deliveries.stream().map(Delivery::documentId).toList());
+    }
+
     @Test
     void groupSentToTwoIndicesIsHeldForBoth() throws Exception {
         route(aggregating("bulk", 2, """

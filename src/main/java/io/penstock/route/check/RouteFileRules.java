@@ -324,6 +324,9 @@ final class RouteFileRules {
             lossy(body, "optimisticLocking", "a document might be gathered twice, and its record never let go of");
             if (Scalars.of(body, "eagerCheckCompletion").filter("true"::equals).isEmpty()) {
                 RouteSteps.LATE.forEach(option -> Scalars.node(body, option).ifPresent(value -> refused(value, RouteSteps.late(option))));
+            } else if (completions.stream().noneMatch(c -> c.startsWith("completionSize") || c.equals("completionInterval"))) {
+                findings.warning(mapping, "with eagerCheckCompletion neither penstock.bulk.max-bytes nor penstock.bulk.max-age completes a"
+                        + " group: while records come it may grow up to the bound on records in flight", "add completionSize: 1000");
             }
         }
     }

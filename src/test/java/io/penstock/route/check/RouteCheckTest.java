@@ -152,6 +152,18 @@ class RouteCheckTest {
     }
 
     @Test
+    void anEagerGroupThatOnlyAPredicateEndsIsAWarning() {
+        var eager = "eagerCheckCompletion: true\n            completionPredicate: { simple: \"${body[last]} == true\" }";
+        assertThat(findings(route("kafka:orders", PARSED + BULK.replace("completionSize: 1000", eager)))).singleElement()
+                .satisfies(f -> assertThat(f.isError()).isFalse())
+                .asString().contains("penstock.bulk.max-bytes", "completionSize: 1000");
+        for (var bound : List.of("completionSize: 500", "completionSizeExpression: { constant: 500 }")) {
+            assertThat(findings(route("kafka:orders", PARSED + BULK.replace("completionSize: 1000", eager + "\n            " + bound))))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void anAggregationThatNeverCompletesIsRefused() {
         var text = route("kafka:orders", BULK.replaceAll(" +completion(Size|Timeout).*\n", ""));
         assertThat(errors(text)).singleElement().asString().contains("never completes");
