@@ -14,6 +14,7 @@ import io.penstock.sink.BulkTarget;
 import io.penstock.sink.DeadLetters;
 import io.penstock.sink.DocumentSink;
 import io.penstock.sink.SinkComponent;
+import io.penstock.source.DeadLetterTopics;
 import io.penstock.source.Intake;
 import io.penstock.source.fed.FedClientFactory;
 import io.penstock.source.fed.Feeds;
@@ -70,7 +71,7 @@ public class RouteBench {
     private final InFlight inFlight = new InFlight(100_000, 1L << 30);
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final Intake intake = new Intake(inFlight, new DeliveryMetrics(metrics, inFlight));
-    private final Feeds feeds = new Feeds();
+    private final Feeds feeds = new Feeds(new DeadLetterTopics("kafka:{topic}.dead-letters"));
     private final List<byte[]> values = values();
     private long offset;
 

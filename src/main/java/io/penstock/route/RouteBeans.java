@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.delivery.InFlight;
 import io.penstock.sink.DeadLetters;
+import io.penstock.sink.DeadLettersConfig;
+import io.penstock.source.DeadLetterTopics;
 import io.penstock.source.Intake;
 import io.penstock.source.OpenAggregations;
 import io.penstock.source.fed.FedClientFactory;
@@ -58,9 +60,9 @@ final class RouteBeans {
     @Unremovable
     @Named("sourceClientFactory")
     KafkaClientFactory sourceClientFactory(RoutesConfig routes, Feeds feeds, KafkaSourceConfig config, InFlight inFlight,
-            DeliveryMetrics metrics, OpenAggregations aggregations, ConsumerStates states, PushConfig push) {
+            DeliveryMetrics metrics, OpenAggregations aggregations, ConsumerStates states, DeadLetterTopics deadLetters, PushConfig push) {
         return switch (routes.source()) {
-            case PULL -> new LedgerClientFactory(config, inFlight, metrics, aggregations, states);
+            case PULL -> new LedgerClientFactory(config, inFlight, metrics, aggregations, states, deadLetters);
             case PUSH -> new FedClientFactory(feeds, new GroupCommit(inFlight, aggregations, push.linger()));
             // Whoever runs the tests says when a group is complete.
             case TEST -> new FedClientFactory(feeds, new GroupCommit(inFlight, () -> { }, push.linger()));
@@ -69,8 +71,14 @@ final class RouteBeans {
 
     @Produces
     @Singleton
-    Feeds feeds() {
-        return new Feeds();
+    DeadLetterTopics deadLetterTopics(DeadLettersConfig config) {
+        return new DeadLetterTopics(config.uri());
+    }
+
+    @Produces
+    @Singleton
+    Feeds feeds(DeadLetterTopics deadLetters) {
+        return new Feeds(deadLetters);
     }
 
     @Produces

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.delivery.Delivery;
 import io.penstock.delivery.InFlight;
+import io.penstock.source.DeadLetterTopics;
 import io.penstock.source.fed.FedClientFactory;
 import io.penstock.source.fed.Feeds;
 import io.penstock.source.fed.GroupCommit;
@@ -841,7 +842,7 @@ class RoutesTest {
 
     @Test
     void aRouteThatIsReplacedGivesUpItsPartitionsOnAThreadThatNobodyInterrupts() throws Exception {
-        var feeds = new Feeds();
+        var feeds = new Feeds(new DeadLetterTopics("kafka:{topic}.dead-letters"));
         var interrupted = new CompletableFuture<Boolean>();
         context.setShutdownStrategy(new Stopping(context));
         var clients = new FedClientFactory(feeds, new GroupCommit(inFlight, () -> { }, Duration.ZERO));
@@ -910,7 +911,7 @@ class RoutesTest {
 
     @Test
     void whatAStoppedRouteDidNotTakeInIsTheNextOnes() throws Exception {
-        var feeds = new Feeds();
+        var feeds = new Feeds(new DeadLetterTopics("kafka:{topic}.dead-letters"));
         pushMode(new FedClientFactory(feeds, new GroupCommit(inFlight, () -> { }, Duration.ZERO)));
         context.getComponent("kafka", KafkaComponent.class).getConfiguration().setShutdownTimeout(200);
         var read = new CopyOnWriteArrayList<String>();
@@ -950,7 +951,7 @@ class RoutesTest {
             "{ process: { ref: document } }, { aggregate: { aggregationStrategy: \"#own\", correlationExpression: { constant: x }, completionSize: 1, "
                     + "steps: [ { process: { ref: overflowing } } ] } }"})
     void anErrorInAStepMakesItsRecordADeadLetterAndReadingGoesOn(String steps) {
-        var feeds = new Feeds();
+        var feeds = new Feeds(new DeadLetterTopics("kafka:{topic}.dead-letters"));
         pushMode(new FedClientFactory(feeds, new GroupCommit(inFlight, () -> { }, Duration.ZERO)));
         var recorder = new Recorder(new BulkSettings(1000, Duration.ofSeconds(1), 1, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1))));
         context.getRegistry().bind("own", new BulkStrategy(recorder));
@@ -1073,7 +1074,7 @@ class RoutesTest {
     }
 
     private void pushMode() {
-        pushMode(new FedClientFactory(new Feeds(), new GroupCommit(inFlight, () -> { }, Duration.ZERO)));
+        pushMode(new FedClientFactory(new Feeds(new DeadLetterTopics("kafka:{topic}.dead-letters")), new GroupCommit(inFlight, () -> { }, Duration.ZERO)));
     }
 
     private void pushMode(KafkaClientFactory clients) {

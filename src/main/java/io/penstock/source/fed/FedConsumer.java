@@ -32,7 +32,7 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
     private final Feeds feeds;
     private final GroupCommit groupCommit;
     private volatile List<String> topics = List.of();
-    private @Nullable Pattern pattern;
+    private Feeds.@Nullable PatternReader pattern;
     private volatile boolean paused;
     private int served;
     private List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> lastPoll = List.of();
@@ -53,8 +53,7 @@ final class FedConsumer extends MockConsumer<byte @Nullable [], byte @Nullable [
     @Override
     public void subscribe(Pattern pattern, ConsumerRebalanceListener listener) {
         readNothing();
-        this.pattern = pattern;
-        feeds.reading(pattern);
+        this.pattern = feeds.reading(pattern);
     }
 
     private void readNothing() {

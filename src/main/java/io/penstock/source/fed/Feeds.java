@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.penstock.delivery.Delivery;
+import io.penstock.source.DeadLetterTopics;
 import io.penstock.source.DeliveryHeaders;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -32,29 +33,51 @@ public final class Feeds {
     /** How many read each topic now. */
     private final ConcurrentHashMap<String, Integer> readers = new ConcurrentHashMap<>();
 
-    private final List<Pattern> patterns = new CopyOnWriteArrayList<>();
+    private final List<PatternReader> patterns = new CopyOnWriteArrayList<>();
+    private final DeadLetterTopics deadLetters;
+
+    /**
+     * One that reads a pattern of topics.
+     *
+     * @param written as its route has it
+     * @param topics  matches those it reads
+     */
+    record PatternReader(Pattern written, Pattern topics) {
+
+        boolean reads(String topic) {
+            return topics.matcher(topic).matches();
+        }
+    }
+
+    /** @param deadLetters what patterns of topics don't read */
+    public Feeds(DeadLetterTopics deadLetters) {
+        this.deadLetters = deadLetters;
+    }
 
     /** Whether a route reads from the topic now. */
     public boolean isRead(String topic) {
-        return readers.containsKey(topic) || patterns.stream().anyMatch(pattern -> pattern.matcher(topic).matches());
+        return readers.containsKey(topic) || patterns.stream().anyMatch(reader -> reader.reads(topic));
     }
 
     /** The topics that routes read from now, and patterns of topics. */
     public Set<String> topics() {
-        return Stream.concat(readers.keySet().stream(), patterns.stream().map(Pattern::pattern)).collect(Collectors.toSet());
+        return Stream.concat(readers.keySet().stream(), patterns.stream().map(reader -> reader.written.pattern()))
+                .collect(Collectors.toSet());
     }
 
     /** The topics that something was fed for. */
-    Set<String> fed(Pattern pattern) {
-        return queues.keySet().stream().filter(pattern.asMatchPredicate()).collect(Collectors.toSet());
+    Set<String> fed(PatternReader reader) {
+        return queues.keySet().stream().filter(reader::reads).collect(Collectors.toSet());
     }
 
-    void reading(Pattern pattern) {
-        patterns.add(pattern);
+    PatternReader reading(Pattern pattern) {
+        var reader = new PatternReader(pattern, deadLetters.leftOutOf(pattern));
+        patterns.add(reader);
+        return reader;
     }
 
-    void notReading(Pattern pattern) {
-        patterns.remove(pattern);
+    void notReading(PatternReader reader) {
+        patterns.remove(reader);
     }
 
     void reading(String topic) {

@@ -4,6 +4,7 @@ import java.util.Properties;
 
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.delivery.InFlight;
+import io.penstock.source.DeadLetterTopics;
 import io.penstock.source.OpenAggregations;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -23,14 +24,16 @@ public final class LedgerClientFactory extends DefaultKafkaClientFactory {
     private final DeliveryMetrics metrics;
     private final OpenAggregations aggregations;
     private final ConsumerStates states;
+    private final DeadLetterTopics deadLetters;
 
     public LedgerClientFactory(KafkaSourceConfig config, InFlight inFlight, DeliveryMetrics metrics,
-            OpenAggregations aggregations, ConsumerStates states) {
+            OpenAggregations aggregations, ConsumerStates states, DeadLetterTopics deadLetters) {
         this.config = config;
         this.inFlight = inFlight;
         this.metrics = metrics;
         this.aggregations = aggregations;
         this.states = states;
+        this.deadLetters = deadLetters;
     }
 
     /**
@@ -51,7 +54,7 @@ public final class LedgerClientFactory extends DefaultKafkaClientFactory {
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         fitInto(Runtime.getRuntime().maxMemory(), properties);
         try {
-            var consumer = new LedgerConsumer(properties, config, inFlight, metrics, aggregations, states);
+            var consumer = new LedgerConsumer(properties, config, inFlight, metrics, aggregations, states, deadLetters);
             states.created();
             return consumer;
         } catch (KafkaException e) {

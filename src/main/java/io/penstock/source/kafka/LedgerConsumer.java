@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import io.penstock.delivery.Delivery;
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.delivery.InFlight;
+import io.penstock.source.DeadLetterTopics;
 import io.penstock.source.DeliveryHeaders;
 import io.penstock.source.Intake;
 import io.penstock.source.OpenAggregations;
@@ -71,6 +72,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private final Intake intake;
     private final OpenAggregations aggregations;
     private final ConsumerStates.State state;
+    private final DeadLetterTopics deadLetters;
     private final Gathering gathering;
     private final Pace pace;
     /** What a poll failed with behind one that brought records. */
@@ -93,7 +95,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     }
 
     LedgerConsumer(Properties properties, KafkaSourceConfig config, InFlight inFlight, DeliveryMetrics metrics,
-            OpenAggregations aggregations, ConsumerStates states) {
+            OpenAggregations aggregations, ConsumerStates states, DeadLetterTopics deadLetters) {
         super(properties);
         this.config = config;
         this.inFlight = inFlight;
@@ -101,6 +103,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         this.intake = new Intake(inFlight, metrics);
         this.aggregations = aggregations;
         this.state = states.add(String.valueOf(properties.get(ConsumerConfig.GROUP_ID_CONFIG)), this::metrics);
+        this.deadLetters = deadLetters;
         this.gathering = new Gathering(Integer.parseInt(String.valueOf(properties.get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG))),
                 Runtime.getRuntime().maxMemory() / GATHERED_SHARE);
         this.pace = new Pace(Duration.ofMillis(Long.parseLong(String.valueOf(properties.getOrDefault(
@@ -390,7 +393,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
 
     @Override
     public void subscribe(Pattern pattern, ConsumerRebalanceListener listener) {
-        super.subscribe(pattern, new Rebalance(listener));
+        super.subscribe(deadLetters.leftOutOf(pattern), new Rebalance(listener));
     }
 
     @Override

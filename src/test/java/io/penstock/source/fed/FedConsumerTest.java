@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.delivery.InFlight;
+import io.penstock.source.DeadLetterTopics;
 import io.penstock.source.DeliveryHeaders;
 import io.penstock.source.Intake;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,7 +23,7 @@ class FedConsumerTest {
     private static final Duration BRIEFLY = Duration.ofMillis(20);
 
     private final InFlight inFlight = new InFlight(1_000, 1_000_000);
-    private final Feeds feeds = new Feeds();
+    private final Feeds feeds = new Feeds(new DeadLetterTopics("kafka:{topic}.dead-letters"));
     private final AtomicInteger completed = new AtomicInteger();
     private final GroupCommit groupCommit = new GroupCommit(inFlight, completed::incrementAndGet, Duration.ofHours(1));
 
@@ -72,6 +73,22 @@ class FedConsumerTest {
         }
         reader.close();
         assertThat(feeds.isRead("trade-a")).isFalse();
+    }
+
+    @Test
+    void aPatternReadsNoDeadLettersOfWhatItMatches() {
+        var reader = new FedConsumer(feeds, groupCommit);
+        reader.subscribe(Pattern.compile("trade.*"), null);
+        feed("trade.dead-letters");
+        assertThat(reader.poll(BRIEFLY).isEmpty()).isTrue();
+        assertThat(feeds.isRead("trade.dead-letters")).isFalse();
+
+        var ofLetters = new FedConsumer(feeds, groupCommit);
+        ofLetters.subscribe(Pattern.compile(".*\\.dead-letters"), null);
+        assertThat(feeds.isRead("trade.dead-letters")).isTrue();
+        assertThat(feeds.topics()).containsExactlyInAnyOrder("trade.*", ".*\\.dead-letters");
+        assertThat(ofLetters.poll(BRIEFLY)).extracting(ConsumerRecord::topic).containsExactly("trade.dead-letters");
+        assertThat(feeds.isRead("trade.dead-letters.dead-letters")).isFalse();
     }
 
     @Test

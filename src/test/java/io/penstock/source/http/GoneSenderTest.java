@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.delivery.InFlight;
+import io.penstock.source.DeadLetterTopics;
 import io.penstock.source.Intake;
 import io.penstock.source.fed.Feeds;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -21,7 +22,8 @@ class GoneSenderTest {
 
     private final InFlight inFlight = new InFlight(100, 10_000);
     private final DeliveryMetrics metrics = new DeliveryMetrics(new SimpleMeterRegistry(), inFlight);
-    private final Ingress ingress = new Ingress(new Feeds(), new Intake(inFlight, metrics), inFlight, metrics,
+    private final Ingress ingress = new Ingress(new Feeds(new DeadLetterTopics("kafka:{topic}.dead-letters")),
+            new Intake(inFlight, metrics), inFlight, metrics,
             new SmallRyeConfigBuilder().addDiscoveredConverters().withMapping(PushConfig.class)
                     .withDefaultValue("penstock.push.route-timeout", "1h").build().getConfigMapping(PushConfig.class));
 

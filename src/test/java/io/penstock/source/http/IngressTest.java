@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.delivery.InFlight;
+import io.penstock.source.DeadLetterTopics;
 import io.penstock.source.DeliveryHeaders;
 import io.penstock.source.Intake;
 import io.penstock.source.fed.FedClientFactory;
@@ -29,7 +30,7 @@ class IngressTest {
 
     private final InFlight inFlight = new InFlight(1_000, 1_000_000);
     private final DeliveryMetrics metrics = new DeliveryMetrics(new SimpleMeterRegistry(), inFlight);
-    private final Feeds feeds = new Feeds();
+    private final Feeds feeds = new Feeds(new DeadLetterTopics("kafka:{topic}.dead-letters"));
     private final Intake intake = new Intake(inFlight, metrics);
     private final Ingress ingress = ingress("100ms");
 
