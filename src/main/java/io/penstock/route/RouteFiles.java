@@ -39,16 +39,18 @@ public final class RouteFiles {
     }
 
     /** The routes in the executable. */
-    static List<RouteSource> shipped(CamelContext context) throws IOException {
+    static List<RouteSource> shipped(CamelContext context) {
         return at(SHIPPED, context);
     }
 
     /** The files at these Camel resource locations. */
-    static List<RouteSource> at(List<String> locations, CamelContext context) throws IOException {
+    static List<RouteSource> at(List<String> locations, CamelContext context) {
         var sources = new ArrayList<RouteSource>();
         for (String location : locations) {
             try (var content = ResourceHelper.resolveMandatoryResourceAsInputStream(context, location)) {
                 sources.add(new RouteSource(location, content.readAllBytes()));
+            } catch (IOException e) {
+                sources.add(new RouteSource(location, new byte[0], e.toString()));
             }
         }
         return sources;

@@ -120,9 +120,8 @@ public final class Routes {
      *
      * @param locations Camel resource locations; none at all for no routes
      * @return what is wrong with them; the others run
-     * @throws IOException if one can't be read
      */
-    public List<RouteFault> replace(List<String> locations) throws IOException {
+    public List<RouteFault> replace(List<String> locations) {
         take(List.of());
         take(RouteFiles.at(locations, context));
         return faults();

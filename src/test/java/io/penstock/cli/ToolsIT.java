@@ -21,6 +21,8 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands for people who write routes, as processes of the packaged jar: what they print and how they end. */
@@ -343,6 +345,23 @@ class ToolsIT {
                 "-Dkafka.bootstrap.servers=" + stack.kafka().bootstrapServers(), "-Delasticsearch.hosts=" + stack.elasticsearch().host()));
         arguments.addAll(List.of(options));
         return penstock(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void tryAndTestSayInOneLineThatAFileCannotBeRead() throws Exception {
+        // What fails for every user, even for root
+        var unreadable = Files.createSymbolicLink(folder.resolve("unreadable.camel.yaml"), Path.of("/proc/self/mem"));
+        Files.writeString(folder.resolve("unreadable.test.yaml"), CASES.formatted("5"));
+
+        var tried = penstock("try", unreadable.toString(), "--record", "{}");
+        var tested = penstock("test", folder.resolve("unreadable.test.yaml").toString());
+
+        assertThat(tried.err()).startsWith("penstock: " + unreadable + ": the file can't be read (java.io.IOException: ").hasLineCount(1);
+        assertThat(tried.code()).isOne();
+        assertThat(tested.out()).contains(unreadable + ": the file can't be read (java.io.IOException: ");
+        assertThat(tested.err()).isEmpty();
+        assertThat(tested.code()).isOne();
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -133,6 +134,17 @@ class RouteFilesTest {
         files.changed();
         assertThat(files.changed().orElseThrow()).extracting(RouteSource::unreadable).containsOnly("");
         assertThat(files.read()).hasSize(3);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void namedFileThatCanNotBeReadIsToldAndTheOthersAreRead() throws Exception {
+        var unreadable = Files.createSymbolicLink(folder.resolve("b.camel.yaml"), Path.of("/proc/self/mem"));
+        try (var context = new DefaultCamelContext()) {
+            assertThat(RouteFiles.at(List.of("file:" + unreadable, "file:" + folder.resolve("a.camel.yaml")), context))
+                    .extracting(RouteSource::baseName, source -> source.unreadable().isEmpty())
+                    .containsExactly(tuple("b", false), tuple("a", true));
+        }
     }
 
     @Test

@@ -6,7 +6,6 @@ import io.penstock.route.Routes;
 import io.penstock.sink.Recorder;
 import io.penstock.source.fed.Feeds;
 import io.penstock.source.OpenAggregations;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -57,9 +56,8 @@ public final class Bench {
      *
      * @param locations Camel resource locations
      * @return what is wrong with them, as the service would say
-     * @throws IOException if one can't be read
      */
-    public List<RouteFault> load(List<String> locations) throws IOException {
+    public List<RouteFault> load(List<String> locations) {
         recorder.take();
         StepNames.countAgain();
         return routes.replace(locations);
