@@ -2,7 +2,6 @@ package io.penstock.push;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -40,13 +40,15 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class ManifestTest {
 
     private static final Path DEPLOY = Path.of("deploy");
-    private static final Path CRDS = Path.of(System.getProperty("penstock.test.crds", "../shared/crds"));
+    private static final Path CRDS = Path.of("src/test/resources/io/penstock/push/crds");
     private static final Map<String, Class<? extends KubernetesResource>> KINDS = Map.of(
             "v1/ConfigMap", ConfigMap.class,
             "apps/v1/Deployment", Deployment.class,
             "serving.knative.dev/v1/Service", io.fabric8.knative.serving.v1.Service.class,
             "sources.knative.dev/v1/KafkaSource", KafkaSource.class,
             "eventing.knative.dev/v1alpha1/KafkaSink", KafkaSink.class);
+    /** Built in, or, as KafkaSink, without a schema here: the model alone says what they take. */
+    private static final Set<String> WITHOUT_SCHEMA = Set.of("v1/ConfigMap", "apps/v1/Deployment", "eventing.knative.dev/v1alpha1/KafkaSink");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** fabric8's models keep unknown fields aside; here they are faults. */
@@ -106,15 +108,15 @@ class ManifestTest {
     @ParameterizedTest
     @MethodSource("manifests")
     void thePublishedSchemaAllowsIt(Path file) {
-        assumeThat(CRDS).isDirectory();
         var manifest = read(file);
-        schema(manifest).ifPresent(schema -> assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
-                .getSchema(schema).validate(manifest)).isEmpty());
+        if (!WITHOUT_SCHEMA.contains(kind(manifest))) {
+            assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7).getSchema(schema(manifest).orElseThrow())
+                    .validate(manifest)).isEmpty();
+        }
     }
 
     @Test
     void thePublishedSchemaRefusesAFieldItDoesNotKnow() {
-        assumeThat(CRDS).isDirectory();
         for (var file : List.of("knative/kafka-source.yaml", "knative/service.yaml", "keda/scaled-object.yaml")) {
             var manifest = read(DEPLOY.resolve(file));
             ((ObjectNode) manifest.get("spec")).put("nobodyKnows", 1);
