@@ -122,9 +122,9 @@ class MainJobIT {
                 Files.readString(Path.of("src/main/resources/routes/trade-errors.camel.yaml"))
                         .replace("        - unmarshal:", "        - delay: { constant: 100 }\n        - unmarshal:"));
         stack.kafka().createTopic(topic, 1);
-        trades.produce(stack.kafka(), topic, 0, 150);
+        trades.produce(stack.kafka(), topic, 0, 90);
 
-        // One poll would bring them all, and they take 15 s.
+        // One poll would bring them all, and they take 9 s.
         var penstock = start(stack, "PENSTOCK_ROUTES", routes.toString(), "CAMEL_COMPONENT_KAFKA_MAX_POLL_INTERVAL_MS", "6000");
         awaitAllCommitted();
 
