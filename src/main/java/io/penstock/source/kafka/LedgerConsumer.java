@@ -104,10 +104,10 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         this.aggregations = aggregations;
         this.state = states.add(String.valueOf(properties.get(ConsumerConfig.GROUP_ID_CONFIG)), this::metrics);
         this.deadLetters = deadLetters;
-        this.gathering = new Gathering(Integer.parseInt(String.valueOf(properties.get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG))),
-                Runtime.getRuntime().maxMemory() / GATHERED_SHARE);
+        int perPoll = Integer.parseInt(String.valueOf(properties.get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG)));
+        this.gathering = new Gathering(perPoll, Runtime.getRuntime().maxMemory() / GATHERED_SHARE);
         this.pace = new Pace(Duration.ofMillis(Long.parseLong(String.valueOf(properties.getOrDefault(
-                ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, DEFAULT_MAX_POLL_INTERVAL_MS)))));
+                ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, DEFAULT_MAX_POLL_INTERVAL_MS)))), Math.max(perPoll, Gathering.MOST_RECORDS));
     }
 
     @Override

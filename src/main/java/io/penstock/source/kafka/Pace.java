@@ -15,12 +15,15 @@ final class Pace {
     private static final int SHARE = 100;
 
     private final long inTime;
+    private final int ceiling;
     private int most = FIRST;
     private int handedOver;
     private long since;
 
-    Pace(Duration maxPollInterval) {
+    /** @param ceiling as many as there ever are to hand over at once: to leave some of them out means to fetch them again */
+    Pace(Duration maxPollInterval, int ceiling) {
         inTime = maxPollInterval.toNanos() / SHARE;
+        this.ceiling = ceiling;
     }
 
     /** How many records the next poll may hand over. */
@@ -36,7 +39,7 @@ final class Pace {
     /** The route is through with them. */
     void through(long now) {
         if (handedOver > 0) {
-            most = (int) Math.clamp((double) handedOver * inTime / Math.max(1, now - since), 1, Gathering.MOST_RECORDS);
+            most = (int) Math.clamp((double) handedOver * inTime / Math.max(1, now - since), 1, ceiling);
             handedOver = 0;
         }
     }

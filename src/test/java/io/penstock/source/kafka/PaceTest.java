@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class PaceTest {
 
-    private final Pace pace = new Pace(Duration.ofMinutes(5));
+    private final Pace pace = new Pace(Duration.ofMinutes(5), Gathering.MOST_RECORDS);
 
     @Test
     void firstRecordsAreFew() {
@@ -29,6 +29,14 @@ class PaceTest {
         assertThat(pace.most()).isEqualTo(Gathering.MOST_RECORDS);
         took(500, Duration.ZERO);
         assertThat(pace.most()).isEqualTo(Gathering.MOST_RECORDS);
+    }
+
+    @Test
+    void largerPollsThanUsualAreHandedOverWhole() {
+        var larger = new Pace(Duration.ofMinutes(5), 2_000);
+        larger.handedOver(50, 0);
+        larger.through(1_000_000);
+        assertThat(larger.most()).isEqualTo(2_000);
     }
 
     @Test
