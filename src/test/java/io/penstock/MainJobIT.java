@@ -62,6 +62,12 @@ class MainJobIT {
         return start(stack);
     }
 
+    /** The shipped route, changed in one place. */
+    private static void shippedRoute(Path folder, String text, String instead) throws IOException {
+        var shipped = Path.of("src/main/resources/routes/trade-errors.camel.yaml");
+        Files.writeString(folder.resolve(shipped.getFileName()), Files.readString(shipped).replace(text, instead));
+    }
+
     @AfterEach
     void stopAll() {
         started.forEach(PenstockProcess::close);
@@ -105,9 +111,7 @@ class MainJobIT {
 
     @Test
     void whatHasWaitedForTheStartDoesNotWaitForCompany(@TempDir Path routes) throws Exception {
-        Files.writeString(routes.resolve("trade-errors.camel.yaml"),
-                Files.readString(Path.of("src/main/resources/routes/trade-errors.camel.yaml"))
-                        .replace("completionTimeout: 200", "completionTimeout: 3600000"));
+        shippedRoute(routes, "completionTimeout: 200", "completionTimeout: 3600000");
         stack.kafka().createTopic(topic, 1);
         trades.produce(stack.kafka(), topic, 0, 1);
 
@@ -118,9 +122,7 @@ class MainJobIT {
 
     @Test
     void slowStepsDoNotCostTheMemberItsPartitions(@TempDir Path routes) throws Exception {
-        Files.writeString(routes.resolve("trade-errors.camel.yaml"),
-                Files.readString(Path.of("src/main/resources/routes/trade-errors.camel.yaml"))
-                        .replace("        - unmarshal:", "        - delay: { constant: 100 }\n        - unmarshal:"));
+        shippedRoute(routes, "        - unmarshal:", "        - delay: { constant: 100 }\n        - unmarshal:");
         stack.kafka().createTopic(topic, 1);
         trades.produce(stack.kafka(), topic, 0, 90);
 

@@ -72,7 +72,7 @@ final class Try implements Callable<Integer>, Engine.Task {
     public int run(Bench bench) throws Exception {
         var faults = bench.load(List.of("file:" + file));
         if (!faults.isEmpty()) {
-            faults.forEach(fault -> System.err.println("penstock: " + fault.place() + ": " + fault.message()));
+            faults.forEach(fault -> System.err.println("penstock: " + fault.said()));
             return 1;
         }
         var topics = bench.topics();

@@ -35,6 +35,11 @@ public record RouteFault(String file, int line, int column, String message, bool
         static final Place UNKNOWN = new Place(0, 0);
     }
 
+    /** What is wrong with a folder of route files. */
+    static RouteFault ofFolder(String folder, String message, boolean running) {
+        return new RouteFault(folder, 0, 0, message, running, Instant.now());
+    }
+
     /** The fault as {@code penstock check} puts it, with the exact place and what to write instead. */
     static RouteFault of(RouteSource source, Finding finding, boolean running) {
         return new RouteFault(source.file(), finding.line(), finding.column(),
@@ -117,6 +122,11 @@ public record RouteFault(String file, int line, int column, String message, bool
             }
         }
         return Optional.empty();
+    }
+
+    /** What is wrong and where, in one line. */
+    public String said() {
+        return place() + ": " + message;
     }
 
     /** {@code file:line:column}, as far as they are known. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -118,7 +117,7 @@ public final class Routes {
     /**
      * Runs these files, and none that ran before. Belongs to one thread, and instead of {@link #load()}.
      *
-     * @param locations Camel resource locations; none at all for no routes
+     * @param locations Camel resource locations
      * @return what is wrong with them; the others run
      */
     public List<RouteFault> replace(List<String> locations) {
@@ -149,7 +148,7 @@ public final class Routes {
                 LOG.error("Route files were not taken in; what runs goes on.", e);
                 var folder = config.routes().orElseThrow();
                 var message = "its files were not taken in (" + e + "); see the log";
-                faults.put(folder, new RouteFault(folder, 0, 0, message, true, Instant.now()));
+                faults.put(folder, RouteFault.ofFolder(folder, message, true));
             }
         }
     }
@@ -159,7 +158,7 @@ public final class Routes {
         if (sources.isEmpty()) {
             var folder = config.routes().orElseThrow();
             var message = RouteFiles.missing(Path.of(folder));
-            faults.put(folder, new RouteFault(folder, 0, 0, message, false, Instant.now()));
+            faults.put(folder, RouteFault.ofFolder(folder, message, false));
             LOG.errorf("%s; nothing runs", message);
         }
     }
@@ -348,7 +347,7 @@ public final class Routes {
                 .orElseGet(() -> RouteFault.of(source, failure, nothingMissing));
         faults.put(source.location(), fault);
         if (before == null || !before.message().equals(fault.message()) || before.line() != fault.line()) {
-            LOG.errorf("%s: %s (%s; the file is read again when it changes)", fault.place(), fault.message(),
+            LOG.errorf("%s (%s; the file is read again when it changes)", fault.said(),
                     versions.containsKey(source.location()) ? "what ran of it goes on" : "nothing of it runs");
             count(result);
         }

@@ -26,7 +26,7 @@ public final class BatchEnd implements Synchronization {
         exchange.getExchangeExtension().addOnCompletion(this);
     }
 
-    /** The group's own exchange, whose documents the batch holds already. */
+    /** The group's own exchange, whose body the batch becomes; it holds its documents already. */
     static void ofGroup(Exchange group, BulkBatch batch, DeadLetters deadLetters) {
         new BatchEnd(group, batch, deadLetters, true);
     }

@@ -166,7 +166,6 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
         exchange.removeProperty(Delivery.PROPERTY);
         exchange.removeProperty(ExchangePropertyKey.EXCEPTION_CAUGHT);
         exchange.getMessage().removeHeaders("*");
-        exchange.getMessage().setBody(batch);
         BatchEnd.ofGroup(exchange, batch, sink().deadLetters());
     }
 

@@ -138,10 +138,6 @@ public final class Bench {
         return context.resolvePropertyPlaceholders(text);
     }
 
-    public CamelContext context() {
-        return context;
-    }
-
     /** A record to feed. */
     public static ConsumerRecord<byte @Nullable [], byte @Nullable []> record(String topic, int partition, long offset,
             long timestamp, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {

@@ -1,6 +1,7 @@
 package io.penstock.route.test;
 
 import io.penstock.delivery.Delivery;
+import io.penstock.route.RouteFault;
 import io.penstock.route.bench.Bench;
 import io.penstock.route.yaml.YamlFault;
 import io.penstock.sink.BulkAction;
@@ -45,7 +46,7 @@ final class CaseRunner {
         try {
             var faults = bench.load(source.routes());
             if (!faults.isEmpty()) {
-                return failed(source, faults.stream().map(fault -> fault.place() + ": " + fault.message()).collect(Collectors.joining("\n")));
+                return failed(source, faults.stream().map(RouteFault::said).collect(Collectors.joining("\n")));
             }
             bench.watch(coverage);
             var results = new ArrayList<CaseResult>();
