@@ -8,13 +8,15 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports of 127.0.0.1 nobody listens on, never the same twice in one JVM. They lie below the range from which systems take the
- * ports of outgoing connections: a client that retries while its server is down must not get the server's port for its own.
+ * Ports of 127.0.0.1 nobody listens on, never the same twice in one JVM, nor in the two that run tests side by side. They lie
+ * below the range from which systems take the ports of outgoing connections: a client that retries while its server is down must
+ * not get the server's port for its own.
  */
 public final class FreePort {
 
     private static final int FIRST = 15_000;
     private static final int END = 32_000;
+    private static final int FORK = Integer.getInteger("penstock.test.fork", 0);
     private static final Set<Integer> GIVEN = new HashSet<>();
 
     private FreePort() {
@@ -22,7 +24,7 @@ public final class FreePort {
 
     public static synchronized int next() {
         for (int attempt = 0; attempt < 1_000; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST, END);
+            int port = ThreadLocalRandom.current().nextInt(FIRST / 2, END / 2) * 2 + FORK % 2;
             if (!GIVEN.contains(port) && isFree(port)) {
                 GIVEN.add(port);
                 return port;
