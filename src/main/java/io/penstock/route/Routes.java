@@ -379,6 +379,15 @@ public final class Routes {
         return loaded;
     }
 
+    /**
+     * True while all runs that files give, be it of a version before. In push mode it is enough that something runs: events are sent
+     * to nobody who isn't ready, so one bad file would keep them from the routes of all others.
+     */
+    public boolean isReady() {
+        return loaded && (faults.values().stream().allMatch(RouteFault::running)
+                || config.source() == SourceMode.PUSH && !states().isEmpty());
+    }
+
     /** What is wrong with route files, in the order of their names. */
     public List<RouteFault> faults() {
         return List.copyOf(new TreeMap<>(faults).values());
@@ -388,5 +397,4 @@ public final class Routes {
     public List<RouteState> states() {
         return running.states();
     }
-
 }

@@ -322,6 +322,20 @@ class PushIT {
     }
 
     @Test
+    void aFileThatIsBadAtTheStartKeepsNoEventFromTheRoutesOfTheOthers(@TempDir Path routes) throws IOException {
+        Files.copy(SHIPPED_ROUTE, routes.resolve("trade.camel.yaml"));
+        Files.writeString(routes.resolve("bad.camel.yaml"), "- route: [");
+
+        start("PENSTOCK_ROUTES", routes.toString());
+
+        assertThat(send(0).statusCode()).isEqualTo(204);
+        assertThat(penstock.get("/q/health/ready").body()).contains("bad.camel.yaml:1");
+
+        Files.delete(routes.resolve("trade.camel.yaml"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> !penstock.isReady());
+    }
+
+    @Test
     void requestsThatWaitHoldNoThread() throws IOException {
         start();
         makeIndex();

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReloadIT {
 
     /** From the save to the log line; the issue says 2 s, and this machine may be busy. */
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration RECORDS = Duration.ofSeconds(20);
 
     private final Stack stack = Stack.shared();
