@@ -2,6 +2,7 @@ package io.penstock.source.kafka;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,9 @@ final class Gathering {
     private final long mostBytes;
     private final Map<TopicPartition, List<ConsumerRecord<byte @Nullable [], byte @Nullable []>>> records = new LinkedHashMap<>();
     private final Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
+    /** Of partitions that had to share: when each was last handed over. */
+    private final Map<TopicPartition, Long> turns = new HashMap<>();
+    private long turn;
     private int count;
     private long bytes;
 
@@ -57,6 +61,7 @@ final class Gathering {
     void forget(Collection<TopicPartition> partitions) {
         records.keySet().removeAll(partitions);
         next.keySet().removeAll(partitions);
+        turns.keySet().removeAll(partitions);
     }
 
     int count() {
@@ -64,15 +69,25 @@ final class Gathering {
     }
 
     /**
-     * The first of them; nothing is left afterwards.
+     * The first of them, of the partitions first whose turn is longest ago; nothing is left afterwards.
      *
      * @param most   how many
      * @param beyond told of the first offset of each partition that is not among them
      */
     ConsumerRecords<byte @Nullable [], byte @Nullable []> take(int most, BiConsumer<TopicPartition, Long> beyond) {
         int room = most;
-        for (var partition : List.copyOf(records.keySet())) {
+        var partitions = new ArrayList<>(records.keySet());
+        boolean sharing = count > most;
+        if (sharing) {
+            // The client has them in the same order each time.
+            partitions.sort(Comparator.comparing(partition -> turns.getOrDefault(partition, 0L)));
+            turn++;
+        }
+        for (var partition : partitions) {
             var all = records.get(partition);
+            if (sharing && room > 0) {
+                turns.put(partition, turn);
+            }
             if (all.size() > room) {
                 long first = all.get(room).offset();
                 records.put(partition, all.subList(0, room));

@@ -39,7 +39,8 @@ final class Pace {
     /** The route is through with them. */
     void through(long now) {
         if (handedOver > 0) {
-            most = (int) Math.clamp((double) handedOver * inTime / Math.max(1, now - since), 1, ceiling);
+            double through = (double) handedOver * inTime / Math.max(1, now - since);
+            most = (int) Math.clamp(through, 1, Math.min(ceiling, Math.max(most, 2 * handedOver)));
             handedOver = 0;
         }
     }

@@ -51,6 +51,17 @@ class GatheringTest {
     }
 
     @Test
+    void partitionsThatHaveToShareTakeTurns() {
+        var first = new ArrayList<TopicPartition>();
+        for (int poll = 0; poll < 4; poll++) {
+            gathering.add(polled(P0, 0, 2, 10));
+            gathering.add(polled(P1, 0, 2, 10));
+            first.addAll(take(1).partitions());
+        }
+        assertThat(first).containsExactly(P0, P1, P0, P1);
+    }
+
+    @Test
     void itEndsAtItsBounds() {
         assertThat(gathering.add(polled(P0, 0, 3, 400))).as("bytes").isFalse();
         take(Integer.MAX_VALUE);

@@ -23,19 +23,34 @@ class PaceTest {
     }
 
     @Test
-    void quickRecordsAreHandedOverAllAtOnceAgain() {
+    void quickRecordsAreHandedOverTwiceAsManyAtATimeUntilItIsAll() {
         took(50, Duration.ofMinutes(4));
-        took(1, Duration.ofNanos(20_000));
-        assertThat(pace.most()).isEqualTo(Gathering.MOST_RECORDS);
+        assertThat(pace.most()).isOne();
+        for (int most = 2; most <= 512; most *= 2) {
+            took(pace.most(), Duration.ofNanos(20_000));
+            assertThat(pace.most()).isEqualTo(Math.min(most, Gathering.MOST_RECORDS));
+        }
         took(500, Duration.ZERO);
         assertThat(pace.most()).isEqualTo(Gathering.MOST_RECORDS);
     }
 
     @Test
+    void aFewQuickRecordsSayNothingOfMany() {
+        took(50, Duration.ofMillis(1));
+        took(1, Duration.ofNanos(20_000));
+        assertThat(pace.most()).isEqualTo(100);
+        took(100, Duration.ofSeconds(100));
+        took(3, Duration.ofMillis(1));
+        assertThat(pace.most()).isEqualTo(6);
+    }
+
+    @Test
     void largerPollsThanUsualAreHandedOverWhole() {
         var larger = new Pace(Duration.ofMinutes(5), 2_000);
-        larger.handedOver(50, 0);
-        larger.through(1_000_000);
+        for (int polls = 0; polls < 6; polls++) {
+            larger.handedOver(larger.most(), 0);
+            larger.through(1_000_000);
+        }
         assertThat(larger.most()).isEqualTo(2_000);
     }
 
