@@ -153,10 +153,16 @@ public final class Delivery {
         return bytes;
     }
 
-    /** Notes, for a holder, that what was made of the record takes so many bytes beside it. */
+    /**
+     * Notes that what was made of the record takes so many bytes beside it, until it is settled.
+     *
+     * @throws IllegalStateException if the delivery is already settled
+     */
     public void grew(long more) {
+        hold();
         BYTES.addAndGet(this, more);
         settlement.grew(more);
+        release();
     }
 
     /** {@code topic-partition@offset}, for log lines. */

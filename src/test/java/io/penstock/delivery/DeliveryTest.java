@@ -27,9 +27,12 @@ class DeliveryTest {
     }
 
     @Test
-    void aSettledDeliveryCannotBeHeldAgain() {
+    void aSettledDeliveryCannotBeHeldAgainNorGrow() {
         delivery.release();
+        long bytes = delivery.bytes();
         assertThatIllegalStateException().isThrownBy(delivery::hold).withMessageContaining("trade-3@42");
+        assertThatIllegalStateException().isThrownBy(() -> delivery.grew(100)).withMessageContaining("trade-3@42");
+        assertThat(delivery.bytes()).isEqualTo(bytes);
         assertThat(settled).hasValue(1);
     }
 
