@@ -7,7 +7,7 @@ import org.jboss.logging.Logger;
 
 /**
  * The topics that keep dead letters. A pattern of topics leaves out those of what it matches itself: a record that failed would fail
- * again and again, each time into one more topic. One that matches nothing but such topics reads them. May be used from any thread.
+ * again and again, each time into one more topic. May be used from any thread.
  */
 public final class DeadLetterTopics {
 
@@ -27,6 +27,10 @@ public final class DeadLetterTopics {
             return topics;
         }
         String name = uri.replaceFirst("^kafka:(//)?", "").replaceFirst("\\?.*", "");
+        if (name.equals(TOPIC)) {
+            // Of another cluster: with this one's brokers each would be a record again, with whatever pattern
+            return topics;
+        }
         int at = name.indexOf(TOPIC);
         String kept = at < 0 ? Pattern.quote(name)
                 : Pattern.quote(name.substring(0, at)) + "(?:" + topics + ")" + Pattern.quote(name.substring(at + TOPIC.length()));

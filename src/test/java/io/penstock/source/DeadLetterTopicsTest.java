@@ -35,7 +35,7 @@ class DeadLetterTopicsTest {
     @ParameterizedTest
     @CsvSource({"kafka:dlq?lingerMs=5,dlq,false", "kafka:dlq,dlq2,true", "kafka:dead.{topic},dead.trade,false",
         "kafka:in.{topic}.dead,in.trade.dead,false", "kafka:{topic}.dead,trade.dead-letters,true",
-        "file:{topic}.dead-letters,trade.dead-letters,true", "elasticsearch:es?indexName=x,x,true"})
+        "kafka:{topic}?brokers=other:9092,trade,true", "file:{topic}.dead-letters,trade.dead-letters,true", "elasticsearch:es?indexName=x,x,true"})
     void theUriSaysWhichTheyAre(String uri, String topic, boolean isRead) {
         assertThat(reads(uri, ".*", topic)).isEqualTo(isRead);
     }
