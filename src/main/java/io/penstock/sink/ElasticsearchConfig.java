@@ -35,7 +35,10 @@ public interface ElasticsearchConfig {
     @WithDefault("5s")
     Duration connectTimeout();
 
-    /** How long a sent request may go without an answer before it is given up and sent again. */
+    /**
+     * How long a sent request may go without an answer before it is given up and sent again. Elasticsearch waits for a shard that is
+     * away for two thirds of it.
+     */
     @WithConverter(PositiveDuration.class)
     @WithDefault("30s")
     Duration socketTimeout();

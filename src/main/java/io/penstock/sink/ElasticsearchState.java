@@ -128,6 +128,7 @@ public final class ElasticsearchState {
     private static String remedy(int status) {
         return switch (status) {
             case 404 -> "something deletes the index, or Elasticsearch may not create it (action.auto_create_index)";
+            case 503 -> "look at that index's health: a shard that writing needs is away";
             case 409 -> "others update the same documents all the time";
             default -> "it is overloaded: fewer or smaller bulks (penstock.bulk.max-concurrent, penstock.bulk.max-bytes) or a larger"
                     + " cluster";
