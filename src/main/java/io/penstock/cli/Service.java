@@ -19,6 +19,7 @@ import io.penstock.route.Summary;
 import io.penstock.sink.ElasticsearchPing;
 import io.penstock.source.kafka.BootstrapServers;
 import io.penstock.source.kafka.ConsumerStates;
+import io.penstock.source.kafka.KafkaFailure;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -129,16 +130,10 @@ final class Service implements QuarkusApplication {
             case PropertyBindingException e -> List.of("there is no setting " + e.getOptionPrefix()
                     + StringHelper.camelCaseToDash(e.getOptionKey()) + ", or it does not take this value");
             case IllegalArgumentException e -> List.of(String.valueOf(e.getMessage()));
-            case KafkaException e -> List.of("Kafka: " + reason(e) + " (kafka.bootstrap.servers, camel.component.kafka.*)");
+            case KafkaException e -> List.of("Kafka: " + KafkaFailure.text(e) + " (kafka.bootstrap.servers, camel.component.kafka.*)");
             case BindException e -> List.of(e.getMessage() + " (quarkus.http.port, QUARKUS_HTTP_PORT)");
             default -> List.of();
         };
-    }
-
-    /** Of a client that can't be made, what is wrong is in the cause. */
-    private static String reason(KafkaException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
     }
 
     @Override
