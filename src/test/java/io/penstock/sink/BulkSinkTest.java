@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.delivery.LogLines;
 
 import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.AfterEach;
@@ -365,6 +366,21 @@ class BulkSinkTest {
 
         allSettledOnce(sink, documents);
         assertThat(elasticsearch.bulks).hasSizeGreaterThan(5).allSatisfy(b -> assertThat(b.bytes()).isLessThanOrEqualTo(300));
+    }
+
+    @Test
+    void anIndexThatARecordNamesWritesNoLineIntoTheLog() {
+        elasticsearch.then(elasticsearch.items(id -> 429)).then(elasticsearch.items(id -> 403));
+        var delivery = arrivals.delivery(0);
+        var documents = List.of(new BulkDocument(delivery, "x\nERROR y", delivery.documentId(), BulkAction.INDEX, "{}".getBytes()));
+        var sink = sink();
+        try (var log = new LogLines(ElasticsearchState.class)) {
+            sink.storeBatch(documents, PRE1);
+            Arrivals.letGo(documents);
+            allSettledOnce(sink, documents);
+
+            assertThat(log.lines()).hasSize(3).allSatisfy(line -> assertThat(line).contains("x ERROR y").doesNotContain("\n"));
+        }
     }
 
     @Test
