@@ -37,14 +37,15 @@ import org.jboss.logging.Logger;
 import sun.misc.Signal;
 
 /**
- * The running service: opens the HTTP port, starts the routes, waits for SIGTERM or SIGINT, drains, stops. A second signal ends
- * the process at once.
+ * The running service: opens the HTTP port, starts the routes, waits for SIGTERM, SIGINT or SIGHUP, drains, stops. A second
+ * SIGTERM or SIGINT ends the process at once.
  */
 final class Service implements QuarkusApplication {
 
     private static final Logger LOG = Logger.getLogger(Service.class);
     private static final int WRONG_SETTING = 2;
-    private static final List<String> SIGNALS = List.of("TERM", "INT");
+    private static final String HANG_UP = "HUP";
+    private static final List<String> SIGNALS = List.of("TERM", "INT", HANG_UP);
     /** Kept back from the shutdown timeout for committing, leaving the group and closing connections. */
     private static final Duration CLOSING = Duration.ofSeconds(3);
 
@@ -165,7 +166,8 @@ final class Service implements QuarkusApplication {
 
     private void onSignal(String name) {
         Signal.handle(new Signal(name), signal -> {
-            if (stop.getCount() == 0) {
+            // Of a closed terminal both the system and the shell send one, and systemd may send one behind SIGTERM.
+            if (stop.getCount() == 0 && !name.equals(HANG_UP)) {
                 LOG.warnf("A second SIG%s: stopping at once.", signal.getName());
                 Runtime.getRuntime().halt(1);
             }
