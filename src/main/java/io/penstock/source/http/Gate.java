@@ -210,7 +210,7 @@ class Gate {
             openRequests.incrementAndGet();
             request.addHeadersEndHandler(answered -> leave());
             request.response().closeHandler(closed -> leave());
-            timer = vertx.setTimer(Math.max(1, config.readTimeout().toMillis()), t -> tooSlow());
+            timer = vertx.setTimer(config.readTimeout().toMillis(), t -> tooSlow());
             request.request().handler(this::chunk).endHandler(v -> complete()).exceptionHandler(failure -> over());
             // A sender that expects it need not send its body before (RFC 9110, section 10.1.1); one of HTTP/1.0 can't.
             if (request.request().version() != HttpVersion.HTTP_1_0
