@@ -53,7 +53,7 @@ public final class BulkSink implements DocumentSink {
     private final ElasticsearchState state;
     private final SinkMetrics metrics;
     /** Answers are judged here: the client's own threads are few, and an exception on them could stop all of them. */
-    private final Executor threads = 
+    private final Executor threads =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("penstock-bulk-", 0).factory());
     private final ScheduledThreadPoolExecutor retries;
     private final AtomicLong waiting = new AtomicLong();
