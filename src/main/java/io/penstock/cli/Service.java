@@ -19,6 +19,7 @@ import io.penstock.route.Summary;
 import io.penstock.sink.ElasticsearchPing;
 import io.penstock.source.kafka.BootstrapServers;
 import io.penstock.source.kafka.ConsumerStates;
+import io.penstock.source.kafka.KafkaFailure;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -36,14 +37,15 @@ import org.jboss.logging.Logger;
 import sun.misc.Signal;
 
 /**
- * The running service: opens the HTTP port, starts the routes, waits for SIGTERM or SIGINT, drains, stops. A second signal ends
- * the process at once.
+ * The running service: opens the HTTP port, starts the routes, waits for SIGTERM, SIGINT or SIGHUP, drains, stops. A second
+ * SIGTERM or SIGINT ends the process at once.
  */
 final class Service implements QuarkusApplication {
 
     private static final Logger LOG = Logger.getLogger(Service.class);
     private static final int WRONG_SETTING = 2;
-    private static final List<String> SIGNALS = List.of("TERM", "INT");
+    private static final String HANG_UP = "HUP";
+    private static final List<String> SIGNALS = List.of("TERM", "INT", HANG_UP);
     /** Kept back from the shutdown timeout for committing, leaving the group and closing connections. */
     private static final Duration CLOSING = Duration.ofSeconds(3);
 
@@ -129,16 +131,10 @@ final class Service implements QuarkusApplication {
             case PropertyBindingException e -> List.of("there is no setting " + e.getOptionPrefix()
                     + StringHelper.camelCaseToDash(e.getOptionKey()) + ", or it does not take this value");
             case IllegalArgumentException e -> List.of(String.valueOf(e.getMessage()));
-            case KafkaException e -> List.of("Kafka: " + reason(e) + " (kafka.bootstrap.servers, camel.component.kafka.*)");
+            case KafkaException e -> List.of("Kafka: " + KafkaFailure.text(e) + " (kafka.bootstrap.servers, camel.component.kafka.*)");
             case BindException e -> List.of(e.getMessage() + " (quarkus.http.port, QUARKUS_HTTP_PORT)");
             default -> List.of();
         };
-    }
-
-    /** Of a client that can't be made, what is wrong is in the cause. */
-    private static String reason(KafkaException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
     }
 
     @Override
@@ -170,7 +166,8 @@ final class Service implements QuarkusApplication {
 
     private void onSignal(String name) {
         Signal.handle(new Signal(name), signal -> {
-            if (stop.getCount() == 0) {
+            // Of a closed terminal both the system and the shell send one, and systemd may send one behind SIGTERM.
+            if (stop.getCount() == 0 && !name.equals(HANG_UP)) {
                 LOG.warnf("A second SIG%s: stopping at once.", signal.getName());
                 Runtime.getRuntime().halt(1);
             }

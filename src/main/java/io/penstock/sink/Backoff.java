@@ -17,12 +17,9 @@ public record Backoff(Duration initial, Duration max) {
     /**
      * Of two settings.
      *
-     * @throws IllegalArgumentException if a duration is not positive or the first is the longer one; it names the setting
+     * @throws IllegalArgumentException if the first is the longer one; it names the setting
      */
     static Backoff of(String initialSetting, Duration initial, String maxSetting, Duration max) {
-        if (!initial.isPositive()) {
-            throw new IllegalArgumentException(initialSetting + " is " + initial + ": set it above zero");
-        }
         if (max.compareTo(initial) < 0) {
             throw new IllegalArgumentException(maxSetting + " is " + max + ": set it to at least " + initialSetting + ", " + initial);
         }

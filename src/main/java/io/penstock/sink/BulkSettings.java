@@ -20,9 +20,6 @@ public record BulkSettings(long maxBytes, Duration maxAge, int maxConcurrent, Ba
         if (maxBytes < 1 || maxBytes > LARGEST_BODY) {
             throw new IllegalArgumentException("penstock.bulk.max-bytes is " + maxBytes + ": set it between 1 and 1G");
         }
-        if (!maxAge.isPositive()) {
-            throw new IllegalArgumentException("penstock.bulk.max-age is " + maxAge + ": set it above zero");
-        }
         if (maxConcurrent < 1) {
             throw new IllegalArgumentException("penstock.bulk.max-concurrent is " + maxConcurrent + ": set it to 1 or more");
         }

@@ -1,6 +1,7 @@
 package io.penstock.sink;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -47,11 +48,12 @@ public final class BulkSink implements DocumentSink {
 
     private final RestClient client;
     private final BulkSettings settings;
+    private final String shardTimeout;
     private final DeadLetters deadLetters;
     private final ElasticsearchState state;
     private final SinkMetrics metrics;
     /** Answers are judged here: the client's own threads are few, and an exception on them could stop all of them. */
-    private final Executor threads = 
+    private final Executor threads =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("penstock-bulk-", 0).factory());
     private final ScheduledThreadPoolExecutor retries;
     private final AtomicLong waiting = new AtomicLong();
@@ -68,10 +70,13 @@ public final class BulkSink implements DocumentSink {
         }
     }
 
-    public BulkSink(RestClient client, BulkSettings settings, DeadLetters deadLetters, ElasticsearchState state,
+    /** @param socketTimeout after which the client gives an answer up */
+    public BulkSink(RestClient client, Duration socketTimeout, BulkSettings settings, DeadLetters deadLetters, ElasticsearchState state,
             MeterRegistry registry) {
         this.client = client;
         this.settings = settings;
+        // Elasticsearch waits for a shard that is away, one minute unless told otherwise, and the whole bulk waits with it.
+        this.shardTimeout = socketTimeout.toMillis() * 2 / 3 + "ms";
         this.deadLetters = deadLetters;
         this.state = state;
         this.metrics = new SinkMetrics(registry, this::inFlight);
@@ -174,6 +179,7 @@ public final class BulkSink implements DocumentSink {
         try {
             var http = new Request("POST", "/_bulk");
             http.addParameter("filter_path", BulkAnswer.FILTER_PATH);
+            http.addParameter("timeout", shardTimeout);
             if (request.target().waitForActiveShards() != 1) {
                 http.addParameter("wait_for_active_shards", Integer.toString(request.target().waitForActiveShards()));
             }

@@ -22,7 +22,8 @@ final class DeadLetterOutage {
 
     private final String endpoint;
     private @Nullable Instant since;
-    private Instant spoke = Instant.MIN;
+    private long began;
+    private long spoke = System.nanoTime() - QUIET.toNanos();
     private boolean announced;
     private String failure = "";
     private String advice = "";
@@ -43,6 +44,7 @@ final class DeadLetterOutage {
         advice = whatToDo;
         if (since == null) {
             since = Instant.now();
+            began = System.nanoTime();
             if (maySpeak()) {
                 announced = true;
                 LOG.warnf("%s does not take dead letters: %s. They are sent again without limit (waiting: %d), their"
@@ -90,8 +92,8 @@ final class DeadLetterOutage {
     }
 
     private boolean maySpeak() {
-        Instant now = Instant.now();
-        if (now.isBefore(spoke.plus(spoke == Instant.MIN ? Duration.ZERO : QUIET))) {
+        long now = System.nanoTime();
+        if (now - spoke < QUIET.toNanos()) {
             return false;
         }
         spoke = now;
@@ -99,7 +101,7 @@ final class DeadLetterOutage {
     }
 
     private long seconds() {
-        return since == null ? 0 : Duration.between(since, Instant.now()).toSeconds();
+        return Duration.ofNanos(System.nanoTime() - began).toSeconds();
     }
 
     /** The types of a failure, and the message only of those that never quote a record or a setting. */

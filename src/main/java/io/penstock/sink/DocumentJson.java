@@ -233,8 +233,7 @@ final class DocumentJson {
 
     /** Copies the object the parser is at, numbers digit by digit. */
     private static void copy(JsonParser parser, JsonGenerator generator) throws IOException {
-        int depth = 0;
-        do {
+        for (int depth = 0;; parser.nextToken()) {
             var token = parser.currentToken();
             if (token == null) {
                 throw new IllegalArgumentException("the body is not JSON: it ends too early");
@@ -244,7 +243,10 @@ final class DocumentJson {
                 default -> generator.copyCurrentEvent(parser);
             }
             depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-        } while (depth > 0 && (parser.nextToken() != null || depth > 0));
+            if (depth == 0) {
+                return;
+            }
+        }
     }
 
     private static void end(JsonParser parser) throws IOException {

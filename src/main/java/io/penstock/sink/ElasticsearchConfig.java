@@ -24,10 +24,10 @@ public interface ElasticsearchConfig {
     /** The user to sign in as. Needs {@code elasticsearch.password}; not together with {@code elasticsearch.api-key}. */
     Optional<String> username();
 
-    /** The password of {@code elasticsearch.username}. */
+    /** The password of {@code elasticsearch.username}. Read at the start: restart after a change. */
     Optional<String> password();
 
-    /** An API key in its encoded form, instead of user and password. */
+    /** An API key in its encoded form, instead of user and password. Read at the start: restart after a change. */
     Optional<String> apiKey();
 
     /** How long opening a connection may take. */
@@ -35,7 +35,10 @@ public interface ElasticsearchConfig {
     @WithDefault("5s")
     Duration connectTimeout();
 
-    /** How long a sent request may go without an answer before it is given up and sent again. */
+    /**
+     * How long a sent request may go without an answer before it is given up and sent again. Elasticsearch waits for a shard that is
+     * away for two thirds of it.
+     */
     @WithConverter(PositiveDuration.class)
     @WithDefault("30s")
     Duration socketTimeout();
@@ -52,7 +55,7 @@ public interface ElasticsearchConfig {
 
         /**
          * A file with the certificate (or several) of the authority that signed Elasticsearch's, in PEM form. By default
-         * what Java trusts is trusted.
+         * what Java trusts is trusted. Read at the start: restart after a change.
          */
         Optional<Path> caCertificate();
     }

@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
+import io.penstock.delivery.Printable;
+
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -95,8 +97,8 @@ public final class ElasticsearchState {
             var known = refusing.computeIfAbsent(index, i -> new Down(problem));
             known.problem = problem;
             if (due(known, index)) {
-                LOG.errorf("Elasticsearch refuses documents for index %s since %s: %s. They wait and are sent again.", index,
-                        known.since, problem);
+                LOG.errorf("Elasticsearch refuses documents for index %s since %s: %s. They wait and are sent again.",
+                        Printable.of(index), known.since, problem);
             }
         } finally {
             lock.unlock();
@@ -111,7 +113,8 @@ public final class ElasticsearchState {
     void accepted(String index) {
         var known = refusing.remove(index);
         if (known != null && known.logged) {
-            LOG.infof("Elasticsearch takes documents for index %s again, which it refused since %s.", index, known.since);
+            LOG.infof("Elasticsearch takes documents for index %s again, which it refused since %s.", Printable.of(index),
+                    known.since);
         }
     }
 
@@ -121,13 +124,15 @@ public final class ElasticsearchState {
         long last = pushedBackLogged.get();
         if (System.nanoTime() - last >= SUMMARY_NANOS && pushedBackLogged.compareAndSet(last, System.nanoTime())) {
             LOG.warnf("Elasticsearch pushed back %d documents, the last for index %s with status %d %s; they are sent again"
-                    + " with growing pauses. If this goes on, %s.", pushedBack.getAndSet(0), index, status, type, remedy(status));
+                    + " with growing pauses. If this goes on, %s.", pushedBack.getAndSet(0), Printable.of(index), status,
+                    type, remedy(status));
         }
     }
 
     private static String remedy(int status) {
         return switch (status) {
             case 404 -> "something deletes the index, or Elasticsearch may not create it (action.auto_create_index)";
+            case 503 -> "look at that index's health: a shard that writing needs is away";
             case 409 -> "others update the same documents all the time";
             default -> "it is overloaded: fewer or smaller bulks (penstock.bulk.max-concurrent, penstock.bulk.max-bytes) or a larger"
                     + " cluster";

@@ -13,6 +13,8 @@ import javax.net.ssl.SSLException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import io.penstock.delivery.Printable;
+
 import org.elasticsearch.client.ResponseException;
 
 /** The one table that decides what a status means, for an item and for a whole bulk. */
@@ -21,7 +23,8 @@ final class OutcomeTable {
     private static final ItemOutcome STORED = new ItemOutcome.Stored();
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final String CREDENTIALS =
-            "look at elasticsearch.username and elasticsearch.password, or elasticsearch.api-key";
+            "look at elasticsearch.username and elasticsearch.password, or elasticsearch.api-key (read at the start: restart after a"
+                    + " change)";
     private static final String PRIVILEGES = "look at what the user or API key of elasticsearch.username"
             + " or elasticsearch.api-key may do: it needs to create the index and to index documents";
     private static final String BLOCK =
@@ -115,8 +118,9 @@ final class OutcomeTable {
     static Problem unreachable(Throwable failure) {
         var what = failure.getClass().getSimpleName();
         return switch (failure) {
-            case SSLException e -> new Problem(what, "look at elasticsearch.tls.ca-certificate and at http or https in "
-                    + "elasticsearch.hosts");
+            case SSLException e -> new Problem(what + " (" + Printable.of(innermost(e)) + ")", "look at Elasticsearch's certificate,"
+                    + " elasticsearch.tls.ca-certificate (read at the start: restart after a change) and http or https in"
+                    + " elasticsearch.hosts");
             case InterruptedIOException e -> inTime(what);
             case TimeoutException e -> inTime(what);
             case ConnectException e -> address(what);
@@ -126,6 +130,15 @@ final class OutcomeTable {
                     "look at what stands between Penstock and Elasticsearch");
             default -> new Problem(what, "look at Elasticsearch, the network, and http or https in elasticsearch.hosts");
         };
+    }
+
+    /** Whether a certificate has expired, is another host's or of an unknown authority. */
+    private static String innermost(SSLException failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 
     private static Problem inTime(String what) {

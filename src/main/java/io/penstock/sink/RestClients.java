@@ -131,10 +131,10 @@ public final class RestClients {
     }
 
     private static int millis(String setting, Duration value) {
-        if (!value.isPositive() || value.toMillis() > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(setting + " is " + value + ": set it above zero, for example to 30s");
+        if (value.toMillis() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(setting + " is " + value + ": set it to 24d or less");
         }
-        return Math.toIntExact(Math.max(1, value.toMillis()));
+        return Math.toIntExact(value.toMillis());
     }
 
     private static SSLContext systemTls() {

@@ -77,10 +77,10 @@ public class SinkBeans {
     @Singleton
     @Unremovable
     DocumentSink sink(@ConfigProperty(name = "penstock.source", defaultValue = "pull") String source, RestClient client,
-            BulkConfig config, DeadLetters deadLetters, ElasticsearchState state, MeterRegistry registry,
-            Instance<Recorder> recorder) {
+            ElasticsearchConfig elasticsearch, BulkConfig config, DeadLetters deadLetters, ElasticsearchState state,
+            MeterRegistry registry, Instance<Recorder> recorder) {
         return isTest(source) ? recorder.get()
-                : new BulkSink(client, BulkSettings.of(config), deadLetters, state, registry);
+                : new BulkSink(client, elasticsearch.socketTimeout(), BulkSettings.of(config), deadLetters, state, registry);
     }
 
     private static boolean isTest(String source) {

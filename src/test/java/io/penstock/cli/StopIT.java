@@ -44,6 +44,18 @@ class StopIT {
         }
     }
 
+    /** The system and the shell send one each. */
+    @Test
+    void whenItsTerminalIsClosed() {
+        try (var penstock = PenstockProcess.against("nowhere.invalid:9092", "http://127.0.0.1:9").start()) {
+            await().atMost(Duration.ofMinutes(1)).until(() -> penstock.output().contains("No Kafka consumer"));
+            penstock.hangUp();
+            penstock.hangUp();
+            assertThat(penstock.awaitEnd(Duration.ofSeconds(60))).as(penstock.output()).isZero();
+            assertThat(penstock.output()).contains("Stopped after");
+        }
+    }
+
     @Test
     void aSecondSigtermDoesNotWaitForWhatIsInFlight() throws Exception {
         try (var penstock = PenstockProcess.against("127.0.0.1:9", "http://127.0.0.1:9").environment("PENSTOCK_SOURCE", "push")

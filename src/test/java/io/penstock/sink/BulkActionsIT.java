@@ -30,7 +30,7 @@ class BulkActionsIT {
     @BeforeEach
     void open() {
         client = RestClients.build(TestElasticsearchConfig.at(elasticsearch.host()), 4);
-        sink = new BulkSink(client, new BulkSettings(5 << 20, Duration.ofSeconds(1), 4,
+        sink = new BulkSink(client, Duration.ofSeconds(10), new BulkSettings(5 << 20, Duration.ofSeconds(1), 4,
                 new Backoff(Duration.ofMillis(20), Duration.ofMillis(200))), deadLetters, new ElasticsearchState(),
                 new SimpleMeterRegistry());
     }

@@ -39,7 +39,7 @@ class BulkRouteTest {
     @BeforeEach
     void start() throws Exception {
         client = RestClients.build(TestElasticsearchConfig.at(elasticsearch.url()), 4);
-        sink = new BulkSink(client, new BulkSettings(1000, Duration.ofMillis(500), 4,
+        sink = new BulkSink(client, Duration.ofSeconds(10), new BulkSettings(1000, Duration.ofMillis(500), 4,
                 new Backoff(Duration.ofMillis(10), Duration.ofMillis(50))), deadLetters, new ElasticsearchState(),
                 new SimpleMeterRegistry());
         camel.getRegistry().bind("sink", sink);

@@ -54,7 +54,7 @@ class BulkSinkIT {
 
     private void open(ElasticsearchConfig config) {
         client = RestClients.build(config, 4);
-        sink = new BulkSink(client, new BulkSettings(5 << 20, Duration.ofSeconds(1), 4,
+        sink = new BulkSink(client, config.socketTimeout(), new BulkSettings(5 << 20, Duration.ofSeconds(1), 4,
                 new Backoff(Duration.ofMillis(20), Duration.ofMillis(200))), deadLetters, state, new SimpleMeterRegistry());
     }
 
@@ -189,6 +189,26 @@ class BulkSinkIT {
         settledOnce(documents);
         assertThat(state.problem()).isEmpty();
         assertThat(stored(index)).hasSize(1);
+    }
+
+    @Test
+    void documentsForAnIndexWithoutItsShardsHoldUpNoOthers() throws Exception {
+        close();
+        open(TestElasticsearchConfig.at(elasticsearch.host()).timeout(Duration.ofSeconds(3)));
+        elasticsearch.put("/unassigned?wait_for_active_shards=0",
+                "{\"settings\":{\"index.routing.allocation.require._name\":\"nobody\"}}").ok();
+        var good = document(0, "assigned", "a", BulkAction.INDEX, "{}");
+        var waiting = document(1, "unassigned", "a", BulkAction.INDEX, "{}");
+        sink.storeBatch(List.of(good, waiting), new BulkTarget(null));
+        Arrivals.letGo(List.of(good, waiting));
+
+        await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(arrivals.timesSettled(good.delivery())).isEqualTo(1));
+        assertThat(arrivals.timesSettled(waiting.delivery())).isZero();
+
+        elasticsearch.put("/unassigned/_settings", "{\"index.routing.allocation.require._name\":null}").ok();
+        settledOnce(List.of(waiting));
+        assertThat(stored("unassigned")).hasSize(1);
+        assertThat(deadLetters.kept).isEmpty();
     }
 
     @Test

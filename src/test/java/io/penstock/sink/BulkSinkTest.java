@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.delivery.LogLines;
 
 import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +35,7 @@ class BulkSinkTest {
 
     private BulkSink sink(ElasticsearchConfig config, long maxBytes, int maxConcurrent) {
         RestClient client = RestClients.build(config, maxConcurrent);
-        var sink = new BulkSink(client, new BulkSettings(maxBytes, Duration.ofSeconds(1), maxConcurrent,
+        var sink = new BulkSink(client, config.socketTimeout(), new BulkSettings(maxBytes, Duration.ofSeconds(1), maxConcurrent,
                 new Backoff(Duration.ofMillis(10), Duration.ofMillis(50))), deadLetters, state, registry);
         opened.addFirst(client);
         opened.addFirst(sink);
@@ -88,7 +89,7 @@ class BulkSinkTest {
         assertThat(elasticsearch.bulks).hasSize(1);
         var bulk = elasticsearch.bulks.getFirst();
         assertThat(bulk.contentType()).isEqualTo("application/x-ndjson");
-        assertThat(bulk.query()).isEqualTo("filter_path=" + BulkAnswer.FILTER_PATH);
+        assertThat(bulk.query()).isEqualTo("filter_path=" + BulkAnswer.FILTER_PATH + "&timeout=6666ms");
         assertThat(bulk.ids()).startsWith("trade-0-0", "trade-0-1").hasSize(10);
         assertThat(bulk.indices()).containsOnly("pre1");
         assertThat(bulk.sources()).startsWith("{\"n\":0}");
@@ -368,6 +369,21 @@ class BulkSinkTest {
     }
 
     @Test
+    void anIndexThatARecordNamesWritesNoLineIntoTheLog() {
+        elasticsearch.then(elasticsearch.items(id -> 429)).then(elasticsearch.items(id -> 403));
+        var delivery = arrivals.delivery(0);
+        var documents = List.of(new BulkDocument(delivery, "x\nERROR y", delivery.documentId(), BulkAction.INDEX, "{}".getBytes()));
+        var sink = sink();
+        try (var log = new LogLines(ElasticsearchState.class)) {
+            sink.storeBatch(documents, PRE1);
+            Arrivals.letGo(documents);
+            allSettledOnce(sink, documents);
+
+            assertThat(log.lines()).hasSize(3).allSatisfy(line -> assertThat(line).contains("x ERROR y").doesNotContain("\n"));
+        }
+    }
+
+    @Test
     void compressedRequestsArriveWhole() {
         elasticsearch.usually((bulk, exchange) -> { });
         var plain = new ArrayList<Integer>();
@@ -391,7 +407,7 @@ class BulkSinkTest {
             }
             deadLetters.send(delivery, reason);
         };
-        try (var sink = new BulkSink(client, new BulkSettings(1000, Duration.ofSeconds(1), 1,
+        try (var sink = new BulkSink(client, Duration.ofSeconds(10), new BulkSettings(1000, Duration.ofSeconds(1), 1,
                 new Backoff(Duration.ofMillis(1), Duration.ofMillis(1))), failingFirst, state, registry)) {
             var documents = store(sink, 2);
             allSettledOnce(sink, documents);

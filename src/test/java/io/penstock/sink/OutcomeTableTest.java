@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.security.cert.CertificateExpiredException;
 
 import javax.net.ssl.SSLHandshakeException;
 
@@ -57,5 +58,20 @@ class OutcomeTableTest {
         assertThat(OutcomeTable.unreachable(new ConnectException()).toString()).contains("elasticsearch.hosts");
         assertThat(OutcomeTable.unreachable(new SocketTimeoutException()).toString()).contains("elasticsearch.socket-timeout");
         assertThat(OutcomeTable.unreachable(new SSLHandshakeException("x")).toString()).contains("tls.ca-certificate");
+    }
+
+    @Test
+    void whatIsWrongWithACertificateIsSaid() {
+        var failure = new SSLHandshakeException("PKIX path validation failed");
+        failure.initCause(new CertificateExpiredException("NotAfter: Thu Jan 01\n2026"));
+
+        assertThat(OutcomeTable.unreachable(failure).toString())
+                .startsWith("SSLHandshakeException (NotAfter: Thu Jan 01 2026)");
+    }
+
+    @Test
+    void problemsWithWhatIsReadAtTheStartSayThatItTakesARestart() {
+        assertThat(OutcomeTable.refused(401, "security_exception").toString()).contains("restart");
+        assertThat(OutcomeTable.unreachable(new SSLHandshakeException("x")).toString()).contains("restart");
     }
 }

@@ -110,6 +110,10 @@ public final class ChildProcess {
         signal("CONT");
     }
 
+    public void hangUp() {
+        signal("HUP");
+    }
+
     /** Has a JVM print the stacks of its threads to its output, behind everything else. */
     public void printStacks() {
         signal("QUIT");

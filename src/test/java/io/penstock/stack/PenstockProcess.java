@@ -274,6 +274,11 @@ public final class PenstockProcess implements AutoCloseable {
         ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroy);
     }
 
+    /** SIGHUP; returns when it is sent. */
+    public void hangUp() {
+        process.hangUp();
+    }
+
     /** SIGKILL; returns when it has ended. */
     public void kill() {
         process.kill();

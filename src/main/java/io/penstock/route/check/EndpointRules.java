@@ -27,7 +27,8 @@ final class EndpointRules {
             return;
         }
         if (!catalog.components().contains(use.scheme())) {
-            findings.error(use.at(), "there is no component " + use.scheme() + " in this executable",
+            findings.error(use.at(), "there is no component "
+                    + (use.writtenAddress().startsWith(use.scheme()) ? use.scheme() : use.writtenAddress()) + " in this executable",
                     Spelling.hint(use.scheme(), catalog.components()).replaceFirst("^; ", ""));
             return;
         }
@@ -59,7 +60,8 @@ final class EndpointRules {
         }
         var result = catalog.validateEndpointProperties(uri.toString(), false, use.isFrom(), !use.isFrom());
         if (result.getSyntaxError() != null) {
-            findings.error(use.at(), "this is no endpoint: " + result.getSyntaxError(), "");
+            findings.error(use.at(), "this is no endpoint" + (use.at().getValue().contains("{{") || use.written().toString().contains("{{")
+                    ? "" : ": " + result.getSyntaxError()), "");
         }
         for (var name : names(result.getUnknown())) {
             use.error(findings, name, use.scheme() + " has no option " + name, suggestion(result, name));
@@ -81,13 +83,13 @@ final class EndpointRules {
             var choices = new TreeSet<String>();
             result.getEnumChoices(name).forEach(choice -> choices.add(String.valueOf(choice)));
             var value = String.valueOf(use.options().get(name));
-            use.error(findings, name, name + " can't be " + value, Spelling.hint(value, choices).replaceFirst("^; ", ""));
+            use.error(findings, name, name + " can't be " + use.written(name), Spelling.hint(value, choices).replaceFirst("^; ", ""));
         }
     }
 
     private static void wrong(@Nullable Map<?, ?> options, String wanted, EndpointUse use, Findings findings) {
         for (var name : names(options)) {
-            use.error(findings, name, name + " wants " + wanted + ", found '" + use.options().get(name) + "'", "");
+            use.error(findings, name, name + " wants " + wanted + ", found '" + use.written(name) + "'", "");
         }
     }
 

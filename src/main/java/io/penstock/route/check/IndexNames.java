@@ -22,7 +22,7 @@ final class IndexNames {
         }
         var lower = name.toLowerCase(Locale.ROOT);
         if (!lower.equals(name)) {
-            findings.errorAt(at, name, "Elasticsearch takes no capitals in the name of an index", "write " + lower);
+            findings.errorAt(at, name, "Elasticsearch takes no capitals in the name of an index", "write it in small letters");
         } else if (FORBIDDEN.matcher(name).find()) {
             findings.errorAt(at, name, "Elasticsearch takes none of \\ / * ? \" < > | , # : and blanks in the name of an index", "");
         } else if ("_-+".indexOf(name.charAt(0)) >= 0 || name.equals(".") || name.equals("..")) {

@@ -426,18 +426,21 @@ final class RouteFileRules {
         }
         var optionAt = new HashMap<String, Node>();
         var options = new LinkedHashMap<String, String>();
-        parameters(body, options, optionAt);
-        var use = use(step, at, text, options, optionAt);
+        var written = new HashMap<String, String>();
+        parameters(body, options, written, optionAt);
+        query(text, options);
+        query(uri.getValue(), written);
+        var use = use(step, uri, text, options, written, optionAt);
         use.ifPresent(found -> {
             route.add(found);
             if (isDynamic && step.equals("to") && AS_WRITTEN.contains(found.scheme())) {
-                findings.errorAt(at, "${", "to takes ${...} as it is written, and does not evaluate it", found.scheme().equals("kafka")
+                findings.errorAt(uri, "${", "to takes ${...} as it is written, and does not evaluate it", found.scheme().equals("kafka")
                         ? "use toD" : "give the bulk strategy an expression: index: \"...\"");
             }
             if (!isDynamic) {
                 endpointRules.check(found, findings);
                 if (found.scheme().equals("bean") && !found.rest().contains(Placeholders.UNRESOLVED)) {
-                    named(at, found.rest().replaceFirst("^bean:", ""));
+                    named(uri, found.rest().replaceFirst("^bean:", ""));
                 }
             }
             found.options().forEach((name, value) -> optionReference(found, name, value));
@@ -448,23 +451,23 @@ final class RouteFileRules {
     private void optionReference(EndpointUse use, String name, String value) {
         if (value.startsWith("#") && !value.startsWith("#class:") && !value.startsWith("#type:")
                 && !beans.containsKey(bean(value))) {
-            use.error(findings, name, name + ": there is no bean " + bean(value), near(bean(value)));
+            use.error(findings, name, name + ": there is no bean " + bean(use.written(name)), near(bean(value)));
         }
     }
 
-    private void parameters(Node body, Map<String, String> options, Map<String, Node> optionAt) {
+    private void parameters(Node body, Map<String, String> options, Map<String, String> written, Map<String, Node> optionAt) {
         if (Scalars.node(body, "parameters").orElse(null) instanceof MappingNode mapping) {
             for (var tuple : mapping.getValue()) {
                 if (tuple.getValueNode() instanceof ScalarNode scalar) {
                     options.put(Yaml.key(tuple), placeholders.lenient(scalar.getValue()));
+                    written.put(Yaml.key(tuple), scalar.getValue());
                     optionAt.put(Yaml.key(tuple), tuple.getKeyNode());
                 }
             }
         }
     }
 
-    private Optional<EndpointUse> use(String step, Node at, String uri, Map<String, String> options,
-            Map<String, Node> optionAt) {
+    private static void query(String uri, Map<String, String> options) {
         int query = uri.indexOf('?');
         if (query >= 0) {
             for (var option : uri.substring(query + 1).split("&")) {
@@ -474,32 +477,39 @@ final class RouteFileRules {
                 }
             }
         }
+    }
+
+    private Optional<EndpointUse> use(String step, ScalarNode at, String uri, Map<String, String> options, Map<String, String> written,
+            Map<String, Node> optionAt) {
+        int query = uri.indexOf('?');
         var address = query < 0 ? uri : uri.substring(0, query);
         int colon = address.indexOf(':');
         if (colon < 0 && catalog.components().contains(address)) {
-            return ofParameters(step, at, address, options, optionAt);
+            return ofParameters(step, at, address, options, written, optionAt);
         }
         if (colon < 0) {
-            findings.error(at, "'" + address + "' is no endpoint",
+            var shown = at.getValue().startsWith(address) ? address : at.getValue();
+            findings.error(at, "'" + shown + "' is no endpoint",
                     "write component:name, for example kafka:orders; there are " + String.join(", ", catalog.components()));
             return Optional.empty();
         }
         var rest = address.substring(colon + 1).replaceFirst("^//", "");
-        return Optional.of(new EndpointUse(at, step, address.substring(0, colon), rest, options, optionAt));
+        return Optional.of(new EndpointUse(at, step, address.substring(0, colon), rest, options, written, optionAt));
     }
 
     /** Camel also takes the name as one of the parameters: {@code uri: kafka} with {@code topic: orders}. */
-    private Optional<EndpointUse> ofParameters(String step, Node at, String scheme, Map<String, String> options,
-            Map<String, Node> optionAt) {
+    private Optional<EndpointUse> ofParameters(String step, ScalarNode at, String scheme, Map<String, String> options,
+            Map<String, String> written, Map<String, Node> optionAt) {
         try {
             var uri = catalog.asEndpointUri(scheme, options, false);
             var address = uri.contains("?") ? uri.substring(0, uri.indexOf('?')) : uri;
             var rest = address.substring(Math.min(address.length(), scheme.length() + 1));
             var queryOptions = new LinkedHashMap<>(options);
             catalog.endpointProperties(address).keySet().forEach(queryOptions::remove);
-            return Optional.of(new EndpointUse(at, step, scheme, rest, queryOptions, optionAt));
+            return Optional.of(new EndpointUse(at, step, scheme, rest, queryOptions, written, optionAt));
         } catch (RuntimeException | URISyntaxException e) {
-            findings.error(at, "these parameters make no endpoint of " + scheme + ": " + e.getMessage(), "");
+            findings.error(at, "these parameters make no endpoint of " + scheme
+                    + (written.toString().contains("{{") ? "" : ": " + e.getMessage()), "");
             return Optional.empty();
         }
     }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 import io.penstock.delivery.InFlight;
 import io.penstock.delivery.InFlightConfig;
+import io.penstock.delivery.Printable;
 import io.penstock.source.SourceMode;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.security.AuthenticationFailedException;
@@ -161,7 +162,9 @@ class Gate {
                 refuseStranger(request, "The bearer token is not valid here.");
             } else {
                 if (keysMissing.compareAndSet(false, true)) {
-                    LOG.warnf("Bearer tokens can't be checked, their senders are answered 503: %s", missing.orElse(failure).getMessage());
+                    // It quotes the token's head, which anybody may have written.
+                    LOG.warnf("Bearer tokens can't be checked, their senders are answered 503: %s",
+                            Printable.of(String.valueOf(missing.orElse(failure).getMessage())));
                 }
                 refuseForNow(request, 503, Answers.problem(503, "Not identified", "The bearer token can't be checked now."));
             }
@@ -207,7 +210,7 @@ class Gate {
             openRequests.incrementAndGet();
             request.addHeadersEndHandler(answered -> leave());
             request.response().closeHandler(closed -> leave());
-            timer = vertx.setTimer(Math.max(1, config.readTimeout().toMillis()), t -> tooSlow());
+            timer = vertx.setTimer(config.readTimeout().toMillis(), t -> tooSlow());
             request.request().handler(this::chunk).endHandler(v -> complete()).exceptionHandler(failure -> over());
             // A sender that expects it need not send its body before (RFC 9110, section 10.1.1); one of HTTP/1.0 can't.
             if (request.request().version() != HttpVersion.HTTP_1_0

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.delivery.InFlight;
+import io.penstock.delivery.Printable;
 import io.penstock.source.Intake;
 import io.penstock.source.fed.Feeds;
 import jakarta.inject.Singleton;
@@ -93,7 +94,7 @@ class Ingress {
         long last = warned.get();
         if (System.nanoTime() - last > BETWEEN_WARNINGS.toNanos() && warned.compareAndSet(last, System.nanoTime())) {
             LOG.warnf("No route reads topic %s: its events are answered 404 and not taken in. Routes read %s; see penstock.routes "
-                    + "and penstock.push.topics.", topic, feeds.topics());
+                    + "and penstock.push.topics.", Printable.of(topic), feeds.topics());
         }
     }
 

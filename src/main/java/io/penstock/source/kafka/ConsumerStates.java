@@ -64,8 +64,7 @@ public final class ConsumerStates {
     }
 
     void notCreated(KafkaException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        String problem = cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        String problem = KafkaFailure.text(e);
         var known = notCreated;
         if (known == null || !problem.equals(known.problem)) {
             LOG.errorf("No Kafka consumer: %s. Tried again every second; see kafka.bootstrap.servers and camel.component.kafka.*.",

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RouteCheckTest {
 
-    private static final Map<String, String> SETTINGS = Map.of("penstock.topic", "trade", "penstock.index", "pre1");
+    private static final Map<String, String> SETTINGS = Map.of("penstock.topic", "trade", "penstock.index", "pre1",
+            "my.secret", "hunter2", "my.reference", "#hunter2");
     private static final String BULK = """
                     - aggregate:
                         aggregationStrategy: "#bulk"
@@ -191,6 +192,19 @@ class RouteCheckTest {
                 .containsExactly("the setting penstock.topik has no value; did you mean penstock.topic?",
                         "the setting mine has no value");
         assertThat(findings(route("kafka:{{mine:orders}}", BULK))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kafka:out?lingerMs={{my.secret}}", "kafka:out?compressionCodec={{my.secret}}",
+            "kafka:out?valueSerializer={{my.reference}}", "{{my.secret}}", "{{my.secret}}:out"})
+    void aSettingInAWrongPlaceIsNotShown(String endpoint) {
+        assertThat(errors(route("kafka:orders", "        - to: \"" + endpoint + "\"\n" + BULK))).isNotEmpty()
+                .extracting(Finding::toString).allSatisfy(e -> assertThat(e).contains("{{my.").doesNotContain("hunter2"));
+        if (endpoint.contains("?")) {
+            assertThat(errors(route("kafka:orders", "        - to: { uri: \"kafka:out\", parameters: { "
+                    + endpoint.substring(endpoint.indexOf('?') + 1).replace("=", ": \"") + "\" } }\n" + BULK))).isNotEmpty()
+                    .extracting(Finding::toString).allSatisfy(e -> assertThat(e).contains("{{my.").doesNotContain("hunter2"));
+        }
     }
 
     @Test

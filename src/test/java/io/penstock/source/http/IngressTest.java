@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.delivery.InFlight;
+import io.penstock.delivery.LogLines;
 import io.penstock.source.DeadLetterTopics;
 import io.penstock.source.DeliveryHeaders;
 import io.penstock.source.Intake;
@@ -85,6 +86,15 @@ class IngressTest {
         assertThat(settle(next)).isOne();
         assertThat(again.join()).isEqualTo(new Reception.Settled());
         assertThat(inFlight.records()).isZero();
+    }
+
+    @Test
+    void aSenderCannotWriteALineIntoTheLog() {
+        try (var log = new LogLines(Ingress.class)) {
+            receive(arrival("x\nERROR y" + "z".repeat(1000), 1)).join();
+
+            assertThat(log.lines()).singleElement().asString().contains("x ERROR y").doesNotContain("\n", "z".repeat(250));
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -95,6 +96,26 @@ class ConsumerStatesTest {
     private List<Double> lag(String group) {
         return meters.find("penstock.consumer.lag").tags("topic", "trade", "partition", "0", "group", group).gauges().stream()
                 .map(Gauge::value).toList();
+    }
+
+    @Test
+    void whyNoConsumerCanBeMadeIsSaidDownToTheLastCause() {
+        states.notCreated(notMade(new KafkaException("Failed to load SSL keystore /no/such.jks of type JKS",
+                new NoSuchFileException("/no/such.jks"))));
+        assertThat(states.problem()).get().asString()
+                .contains("Failed to load SSL keystore").endsWith("NoSuchFileException: /no/such.jks");
+    }
+
+    /** The password was {@code hun"ter2}, with its quote as it is. */
+    @Test
+    void aPartOfAPasswordThatStandsInAWrongJaasEntryIsNotShown() {
+        states.notCreated(notMade(new IllegalArgumentException("Value not specified for key 'ter2' in JAAS config")));
+        assertThat(states.problem()).get().asString().contains("sasl-jaas-config").doesNotContain("ter2");
+    }
+
+    /** As Kafka's client puts what is wrong with its security. */
+    private static KafkaException notMade(Throwable cause) {
+        return new KafkaException("Failed to construct kafka consumer", new KafkaException("Failed to create new NetworkClient", cause));
     }
 
     @Test
