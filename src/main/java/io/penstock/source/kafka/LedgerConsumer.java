@@ -65,6 +65,8 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private static final int GATHERED_SHARE = 64;
     private static final int DEFAULT_MAX_POLL_INTERVAL_MS = 300_000;
     private static final long STALLED_NANOS = Duration.ofSeconds(1).toNanos();
+    /** How often the ends of paused partitions are asked for. */
+    private static final long ENDS_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final KafkaSourceConfig config;
     private final InFlight inFlight;
@@ -90,6 +92,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private boolean commitFailed;
     private boolean firstRecords = true;
     private long positionsNoted = System.nanoTime();
+    private long endsAsked = System.nanoTime();
 
     private record Polled(TopicPartition partition, Entry entry, Delivery delivery) {
     }
@@ -261,6 +264,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         }
         positionsNoted = System.nanoTime();
         state.missing(super.subscription().stream().filter(this::isMissing).collect(Collectors.toSet()));
+        askForEnds();
         for (TopicPartition partition : super.assignment()) {
             try {
                 var position = new OffsetAndMetadata(super.position(partition, Duration.ZERO));
@@ -271,6 +275,22 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             } catch (KafkaException e) {
                 // It has none yet: polling finds one, or says why not
             }
+        }
+    }
+
+    /** The lag is known from what is fetched; of paused partitions nothing is. Without time to wait, the answer comes with a later poll. */
+    private void askForEnds() {
+        var paused = super.paused();
+        if (paused.isEmpty() || System.nanoTime() - endsAsked < ENDS_NANOS) {
+            return;
+        }
+        endsAsked = System.nanoTime();
+        try {
+            super.endOffsets(paused, Duration.ZERO);
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            // Polling says why
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import io.penstock.stack.KafkaBroker;
 import io.penstock.stack.PenstockProcess;
 import io.penstock.stack.Stack;
+import io.penstock.stack.TradeRecords;
 import org.junit.jupiter.api.Test;
 
 /** A Kafka that answers, and brings nothing all the same. */
@@ -51,6 +52,23 @@ class ConsumerStatesIT {
         try (var penstock = start(Stack.shared().kafka().deadEnd(), "dead-end")) {
             await().atMost(A_MINUTE).until(() -> penstock.output().contains("can the addresses that brokers advertise be reached?"));
             assertThat(penstock.isReady()).isFalse();
+        }
+    }
+
+    @Test
+    void theLagGrowsWhileNothingIsFetched() {
+        var kafka = Stack.shared().kafka();
+        kafka.createTopic("behind", 1);
+        var trades = new TradeRecords(1, 0, 0);
+        trades.produce(kafka, "behind", 0, 1_000);
+        try (var penstock = PenstockProcess.against(kafka.bootstrapServers(), "http://127.0.0.1:9").topic("behind").group("behind")
+                .environment("PENSTOCK_IN_FLIGHT_RECORDS", "100").start()) {
+            await().atMost(A_MINUTE).ignoreExceptions().until(() -> penstock.metric("penstock_records_in_flight") >= 100
+                    && penstock.metric("penstock_consumer_lag", "topic", "behind") > 0);
+            trades.produce(kafka, "behind", 1_000, 5_000);
+
+            await().atMost(A_MINUTE).untilAsserted(() -> assertThat(penstock.metric("penstock_consumer_lag", "topic", "behind"))
+                    .isEqualTo(5_000 - penstock.metric("penstock_records_polled_total", "topic", "behind")));
         }
     }
 }
