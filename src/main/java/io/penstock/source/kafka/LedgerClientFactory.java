@@ -47,7 +47,10 @@ public final class LedgerClientFactory extends DefaultKafkaClientFactory {
     }
 
     @Override
-    public Consumer<?, ?> getConsumer(Properties properties) {
+    public Consumer<?, ?> getConsumer(Properties ofRoute) {
+        // Camel makes the next one of the same.
+        var properties = new Properties();
+        properties.putAll(ofRoute);
         // A dead letter keeps the bytes as they came, so bytes is what is read; and only the ledger commits.
         properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
         properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());

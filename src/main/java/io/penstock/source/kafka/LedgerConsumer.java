@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -24,9 +25,12 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -77,6 +81,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private final DeadLetterTopics deadLetters;
     private final Gathering gathering;
     private final Pace pace;
+    private final OffsetReset offsetReset;
     /** What a poll failed with behind one that brought records. */
     private @Nullable KafkaException deferred;
     private final Map<TopicPartition, PartitionLedger> ledgers = new HashMap<>();
@@ -99,7 +104,9 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
 
     LedgerConsumer(Properties properties, KafkaSourceConfig config, InFlight inFlight, DeliveryMetrics metrics,
             OpenAggregations aggregations, ConsumerStates states, DeadLetterTopics deadLetters) {
+        var reset = new OffsetReset(properties, metrics);
         super(properties);
+        this.offsetReset = reset;
         this.config = config;
         this.inFlight = inFlight;
         this.metrics = metrics;
@@ -146,11 +153,40 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
             return ConsumerRecords.empty();
         } catch (KafkaException e) {
+            if (isReset(e)) {
+                return ConsumerRecords.empty();
+            }
             // Camel makes a new consumer (pollOnError=RECONNECT), which begins at the committed offsets.
             state.failed(e);
             LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
             throw e;
         }
+    }
+
+    /** Whether there was no offset to go on at, and there is one now. */
+    private boolean isReset(KafkaException failure) {
+        if (!offsetReset.isHere() || !(failure instanceof InvalidOffsetException e)) {
+            return false;
+        }
+        var partitions = new HashSet<>(e.partitions());
+        partitions.retainAll(super.assignment());
+        if (e instanceof OffsetOutOfRangeException outOfRange) {
+            offsetReset.outOfRange(outOfRange);
+        }
+        if (e instanceof LogTruncationException truncation) {
+            truncation.divergentOffsets().forEach((partition, offset) -> {
+                if (partitions.remove(partition)) {
+                    super.seek(partition, offset);
+                }
+            });
+        }
+        // Of none, the client takes all
+        if (!partitions.isEmpty() && offsetReset.toEarliest()) {
+            super.seekToBeginning(partitions);
+        } else if (!partitions.isEmpty()) {
+            super.seekToEnd(partitions);
+        }
+        return true;
     }
 
     /**
@@ -178,6 +214,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         for (TopicPartition partition : polled.partitions()) {
             var ledger = ledgers.computeIfAbsent(partition, p -> new PartitionLedger());
             var records = polled.records(partition);
+            offsetReset.positioned(partition, records.getFirst().offset());
             var list = new ArrayList<ConsumerRecord<byte @Nullable [], byte @Nullable []>>(records.size());
             for (var record : records) {
                 list.add(withDelivery(partition, record, ledger.polled(record)));
@@ -268,12 +305,14 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         for (TopicPartition partition : super.assignment()) {
             try {
                 var position = new OffsetAndMetadata(super.position(partition, Duration.ZERO));
+                offsetReset.positioned(partition, position.offset());
                 ledgers.computeIfAbsent(partition, p -> new PartitionLedger()).positioned(position);
                 currentLag(partition).ifPresent(lag -> state.lag(partition, lag));
             } catch (InterruptException e) {
                 throw e;
             } catch (KafkaException e) {
-                // It has none yet: polling finds one, or says why not
+                // It has none yet: polling finds one, or says why not. Of a truncation, the client tells once.
+                isReset(e);
             }
         }
     }
@@ -403,6 +442,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private void forget(Collection<TopicPartition> partitions) {
         ledgers.keySet().removeAll(partitions);
         gathering.forget(partitions);
+        offsetReset.forget(partitions);
         partitions.forEach(state::forget);
     }
 

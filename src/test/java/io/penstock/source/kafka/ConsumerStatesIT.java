@@ -6,13 +6,17 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.Map;
 
+import io.penstock.stack.Audit;
 import io.penstock.stack.KafkaBroker;
 import io.penstock.stack.PenstockProcess;
 import io.penstock.stack.Stack;
 import io.penstock.stack.TradeRecords;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** A Kafka that answers, and brings nothing all the same. */
+/** A Kafka that answers, and brings nothing all the same, or not all of it. */
 class ConsumerStatesIT {
 
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
@@ -69,6 +73,34 @@ class ConsumerStatesIT {
 
             await().atMost(A_MINUTE).untilAsserted(() -> assertThat(penstock.metric("penstock_consumer_lag", "topic", "behind"))
                     .isEqualTo(5_000 - penstock.metric("penstock_records_polled_total", "topic", "behind")));
+        }
+    }
+
+    @Test
+    void recordsThatAreGoneBeforeTheyWereReadAreTold() throws Exception {
+        var kafka = Stack.shared().kafka();
+        var partition = new TopicPartition("fleeting", 0);
+        kafka.createTopic("fleeting", 1);
+        var trades = new TradeRecords(1, 0, 0);
+        trades.produce(kafka, "fleeting", 0, 100);
+        try (var penstock = start(kafka.bootstrapServers(), "fleeting")) {
+            await().atMost(A_MINUTE).until(() -> Audit.uncommitted(kafka, "fleeting", "fleeting").isEmpty());
+            assertThat(penstock.terminate()).isZero();
+            assertThat(penstock.output()).as("a new group").doesNotContain("WARN");
+        }
+        trades.produce(kafka, "fleeting", 100, 600);
+        kafka.admin().deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(550))).all().get();
+        try (var penstock = start(kafka.bootstrapServers(), "fleeting")) {
+            await().atMost(A_MINUTE).until(() -> Audit.uncommitted(kafka, "fleeting", "fleeting").isEmpty());
+            assertThat(penstock.output()).containsPattern("WARN .*Offsets 100 to 549 of fleeting-0 ").contains("goes on at 550.");
+            assertThat(penstock.metric("penstock_records_missed_total", "topic", "fleeting")).isEqualTo(450);
+            assertThat(penstock.metric("penstock_records_polled_total", "topic", "fleeting")).isEqualTo(50);
+            assertThat(penstock.terminate()).isZero();
+        }
+        kafka.admin().alterConsumerGroupOffsets("fleeting", Map.of(partition, new OffsetAndMetadata(5_000))).all().get();
+        try (var penstock = start(kafka.bootstrapServers(), "fleeting")) {
+            await().atMost(A_MINUTE).until(() -> Audit.uncommitted(kafka, "fleeting", "fleeting").isEmpty());
+            assertThat(penstock.output()).containsPattern("WARN .*fleeting-0 ends before offset 5000").contains("goes on at 550.");
         }
     }
 }
