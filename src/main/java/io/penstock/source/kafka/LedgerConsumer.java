@@ -142,6 +142,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             }
             var handedOver = withDeliveries(gathered(records));
             pace.handedOver(handedOver.count(), System.nanoTime());
+            state.handedOver(handedOver.partitions(), handedOver.count());
             return handedOver;
         } catch (WakeupException e) {
             return ConsumerRecords.empty();
@@ -246,6 +247,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
      * @param again whether it is to be polled again; otherwise it is the next owner's
      */
     private void giveBack(boolean again) {
+        state.through();
         var first = new HashMap<TopicPartition, Long>();
         for (Polled polled : lastPoll) {
             if (polled.delivery.route().isEmpty() && !polled.delivery.isSettled()) {
