@@ -102,8 +102,9 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private record Polled(TopicPartition partition, Entry entry, Delivery delivery) {
     }
 
+    /** @param heap what part of it this consumer may reckon with */
     LedgerConsumer(Properties properties, KafkaSourceConfig config, InFlight inFlight, DeliveryMetrics metrics,
-            OpenAggregations aggregations, ConsumerStates states, DeadLetterTopics deadLetters) {
+            OpenAggregations aggregations, ConsumerStates states, DeadLetterTopics deadLetters, long heap) {
         var reset = new OffsetReset(properties, metrics);
         super(properties);
         this.offsetReset = reset;
@@ -115,7 +116,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         this.state = states.add(String.valueOf(properties.get(ConsumerConfig.GROUP_ID_CONFIG)), this::metrics);
         this.deadLetters = deadLetters;
         int perPoll = Integer.parseInt(String.valueOf(properties.get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG)));
-        this.gathering = new Gathering(perPoll, Runtime.getRuntime().maxMemory() / GATHERED_SHARE);
+        this.gathering = new Gathering(perPoll, heap / GATHERED_SHARE);
         this.pace = new Pace(Duration.ofMillis(Long.parseLong(String.valueOf(properties.getOrDefault(
                 ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, DEFAULT_MAX_POLL_INTERVAL_MS)))), Math.max(perPoll, Gathering.MOST_RECORDS));
     }
