@@ -68,11 +68,6 @@ public final class ConsumerStates {
     void notCreated(KafkaException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         String problem = cause.getClass().getSimpleName() + ": " + cause.getMessage();
-        var known = notCreated;
-        if (known == null || !problem.equals(known.problem)) {
-            LOG.errorf("No Kafka consumer: %s. Tried again every second; see kafka.bootstrap.servers and camel.component.kafka.*.",
-                    problem);
-        }
         notCreated = new NotCreated(problem, nanoTime.getAsLong());
     }
 
@@ -94,7 +89,7 @@ public final class ConsumerStates {
                         + "camel.component.kafka.max-poll-interval-ms its partitions go to others of its group, which read them again.", now);
             } else {
                 LOG.errorf("Kafka can't be read: %s. What is in flight is stored all the same; reading goes on by itself when that is "
-                        + "mended.", now);
+                        + "mended, see kafka.bootstrap.servers and camel.component.kafka.*.", now);
             }
         } else if (now.isEmpty() && !reported.isEmpty()) {
             LOG.info("Kafka is read again.");
@@ -131,17 +126,10 @@ public final class ConsumerStates {
         }
 
         void polled() {
-            if (failure != null) {
-                LOG.infof("Kafka answers again.");
-                failure = null;
-            }
+            failure = null;
         }
 
         void failed(Exception e) {
-            if (failure == null || failure.getClass() != e.getClass()) {
-                LOG.errorf("Kafka can't be polled: %s: %s. Tried again every second; see kafka.bootstrap.servers and "
-                        + "camel.component.kafka.* (security).", e.getClass().getSimpleName(), e.getMessage());
-            }
             failure = e;
         }
 
