@@ -94,7 +94,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     /** The early ones don't put off those of partitions that always have records in flight. */
     private long lastCommitOfAll = lastCommit;
     private long lastAgain = System.nanoTime();
-    private boolean commitFailed;
+    private @Nullable Class<? extends Exception> commitFailure;
     private boolean firstRecords = true;
     private long positionsNoted = System.nanoTime();
     private long endsAsked = System.nanoTime();
@@ -359,7 +359,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             ledgers.values().forEach(PartitionLedger::sendAgain);
         }
         boolean due = System.nanoTime() - lastCommitOfAll >= interval;
-        boolean early = !commitFailed && System.nanoTime() - lastCommit >= interval / COMMITTED_EARLY;
+        boolean early = commitFailure == null && System.nanoTime() - lastCommit >= interval / COMMITTED_EARLY;
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         ledgers.forEach((partition, ledger) -> {
             if (due || early && ledger.isEmpty()) {
@@ -384,11 +384,12 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     /** Whether nothing is in flight, and nothing to be committed before the interval has passed. */
     private boolean isIdle() {
         return !pausedAtBound && ledgers.values().stream()
-                .allMatch(ledger -> ledger.isEmpty() && (commitFailed || ledger.toCommit().isEmpty()));
+                .allMatch(ledger -> ledger.isEmpty() && (commitFailure != null || ledger.toCommit().isEmpty()));
     }
 
     private void committed(Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable Exception failure) {
-        commitFailed = failure != null;
+        var before = commitFailure;
+        commitFailure = failure == null ? null : failure.getClass();
         if (failure == null) {
             offsets.forEach((partition, offset) -> {
                 if (ledgers.containsKey(partition)) {
@@ -398,7 +399,8 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             return;
         }
         // A rebalance or a lost connection passes; what lasts is told by readiness.
-        LOG.logf(failure instanceof RetriableException || failure instanceof RebalanceInProgressException ? Level.DEBUG : Level.WARN,
+        boolean passes = failure instanceof RetriableException || failure instanceof RebalanceInProgressException;
+        LOG.logf(passes || failure.getClass() == before ? Level.DEBUG : Level.WARN,
                 "Offsets of %s were not committed (%s); they are sent again.", offsets.keySet(), failure.getClass().getSimpleName());
         offsets.forEach((partition, offset) -> {
             var ledger = ledgers.get(partition);

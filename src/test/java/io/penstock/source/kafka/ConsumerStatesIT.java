@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import io.penstock.stack.Audit;
@@ -14,6 +15,13 @@ import io.penstock.stack.TradeRecords;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
 
 /** A Kafka that answers, and brings nothing all the same, or not all of it. */
@@ -101,6 +109,27 @@ class ConsumerStatesIT {
         try (var penstock = start(kafka.bootstrapServers(), "fleeting")) {
             await().atMost(A_MINUTE).until(() -> Audit.uncommitted(kafka, "fleeting", "fleeting").isEmpty());
             assertThat(penstock.output()).containsPattern("WARN .*fleeting-0 ends before offset 5000").contains("goes on at 550.");
+        }
+    }
+
+    @Test
+    void aRightThatWasTakenAwayIsToldOnce() throws Exception {
+        try (var kafka = new KafkaBroker(Map.of("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                "allow.everyone.if.no.acl.found", "true"))) {
+            kafka.start();
+            kafka.createTopic("refused", 1);
+            new TradeRecords(1, 0, 0).produce(kafka, "refused", 0, 1);
+            // What is committed already is committed again after sixty intervals
+            try (var penstock = PenstockProcess.against(kafka.bootstrapServers(), Stack.shared().elasticsearch().url()).topic("refused")
+                    .index("refused").group("refused").environment("PENSTOCK_KAFKA_COMMIT_INTERVAL", "100ms").start()) {
+                await().atMost(A_MINUTE).until(() -> Audit.uncommitted(kafka, "refused", "refused").isEmpty());
+                kafka.admin().createAcls(List.of(new AclBinding(new ResourcePattern(ResourceType.TOPIC, "refused", PatternType.LITERAL),
+                        new AccessControlEntry("User:ANONYMOUS", "*", AclOperation.READ, AclPermissionType.DENY)))).all().get();
+
+                await().atMost(A_MINUTE).until(() -> penstock.output().contains("Offsets of [refused-0] were not committed"));
+                await().during(Duration.ofSeconds(5)).atMost(A_MINUTE).untilAsserted(() -> assertThat(penstock.output().lines()
+                        .filter(line -> line.contains("they are sent again"))).hasSize(1));
+            }
         }
     }
 }
