@@ -41,6 +41,11 @@ public final class DeliveryMetrics {
         polled.computeIfAbsent(topic, t -> registry.counter("penstock.records.polled", "topic", t)).increment(records);
     }
 
+    /** Offsets of a topic were passed over because they were gone before they were read. */
+    public void missed(String topic, long offsets) {
+        registry.counter("penstock.records.missed", "topic", topic).increment(offsets);
+    }
+
     /** A delivery was settled. */
     public void settled(Delivery delivery) {
         switch (delivery.outcome()) {

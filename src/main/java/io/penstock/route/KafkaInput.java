@@ -37,6 +37,12 @@ record KafkaInput(String topics, Map<String, Object> options) {
         }
     }
 
+    /** @param byDefault how many consumers read it if it doesn't say; nor does what is no number, with which no route starts */
+    int consumers(int byDefault) {
+        var count = String.valueOf(options.getOrDefault("consumersCount", byDefault));
+        return count.matches("[1-9]\\d{0,3}") ? Integer.parseInt(count) : byDefault;
+    }
+
     boolean isPattern() {
         return "true".equals(options.get("topicIsPattern"));
     }

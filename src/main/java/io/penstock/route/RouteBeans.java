@@ -20,6 +20,7 @@ import io.penstock.source.kafka.KafkaSourceConfig;
 import io.penstock.source.kafka.LedgerClientFactory;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -60,9 +61,11 @@ final class RouteBeans {
     @Unremovable
     @Named("sourceClientFactory")
     KafkaClientFactory sourceClientFactory(RoutesConfig routes, Feeds feeds, KafkaSourceConfig config, InFlight inFlight,
-            DeliveryMetrics metrics, OpenAggregations aggregations, ConsumerStates states, DeadLetterTopics deadLetters, PushConfig push) {
+            DeliveryMetrics metrics, OpenAggregations aggregations, ConsumerStates states, DeadLetterTopics deadLetters, PushConfig push,
+            Instance<Routes> running) {
         return switch (routes.source()) {
-            case PULL -> new LedgerClientFactory(config, inFlight, metrics, aggregations, states, deadLetters);
+            case PULL -> new LedgerClientFactory(config, inFlight, metrics, aggregations, states, deadLetters,
+                    () -> running.get().kafkaConsumers());
             case PUSH -> new FedClientFactory(feeds, new GroupCommit(inFlight, aggregations, push.linger()));
             // Whoever runs the tests says when a group is complete.
             case TEST -> new FedClientFactory(feeds, new GroupCommit(inFlight, () -> { }, push.linger()));

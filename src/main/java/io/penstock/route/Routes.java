@@ -25,6 +25,8 @@ import io.penstock.sink.DeadLetters;
 import io.penstock.source.SourceMode;
 import org.apache.camel.CamelContext;
 import org.apache.camel.LoggingLevel;
+import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.spi.CamelLogger;
 import org.apache.camel.support.DefaultRegistry;
@@ -57,6 +59,7 @@ public final class Routes {
     private final List<List<RouteSource>> takenBack = new ArrayList<>();
     private final Map<String, RouteFault> faults = new ConcurrentHashMap<>();
     private volatile boolean loaded;
+    private volatile int kafkaConsumers = 1;
 
     /** Prepares the context: every route added to it from now on settles its deliveries. */
     public Routes(CamelContext context, RoutesConfig config, DeadLetters deadLetters, InFlight inFlight, MeterRegistry registry) {
@@ -183,6 +186,7 @@ public final class Routes {
         versions.keySet().stream().filter(file -> !files.contains(file) && !untried.contains(file))
                 .forEach(file -> next.put(file, RouteVersion.none(file)));
         refuseClashes(next);
+        countConsumers(next);
         for (List<RouteSwap> together : swaps(next)) {
             try {
                 swap(together);
@@ -195,6 +199,27 @@ public final class Routes {
                 count("refused");
             }
         }
+    }
+
+    private void countConsumers(Map<String, RouteVersion> next) {
+        var all = new TreeMap<>(versions);
+        all.putAll(next);
+        kafkaConsumers = Math.max(1, all.values().stream().flatMap(version -> version.routes().stream()).mapToInt(this::consumers).sum());
+    }
+
+    private int consumers(RouteDefinition route) {
+        try {
+            return KafkaInput.of(route, context).map(input -> input.consumers(
+                    context.getComponent("kafka", KafkaComponent.class).getConfiguration().getConsumersCount())).orElse(0);
+        } catch (IllegalArgumentException e) {
+            // It won't start, which says why.
+            return 0;
+        }
+    }
+
+    /** How many consumers of Kafka the files ask for, with those that are about to run; at least one. */
+    int kafkaConsumers() {
+        return kafkaConsumers;
     }
 
     /** A second try would stop what was brought back, for nothing. */

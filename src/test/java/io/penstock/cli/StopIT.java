@@ -38,9 +38,11 @@ class StopIT {
     void whileNoKafkaConsumerCanBeMade() {
         try (var penstock = PenstockProcess.against("nowhere.invalid:9092", "http://127.0.0.1:9")
                 .environment("PENSTOCK_SHUTDOWN_TIMEOUT", "8s").start()) {
-            await().atMost(Duration.ofMinutes(1)).until(() -> penstock.output().contains("No Kafka consumer"));
+            await().atMost(Duration.ofMinutes(1)).until(() -> penstock.output().contains("Kafka can't be read: "));
             assertThat(penstock.terminate(Duration.ofSeconds(30))).as(penstock.output()).isZero();
             assertThat(penstock.output()).doesNotContain("WARN", "\tat ");
+            assertThat(penstock.output().lines().filter(line -> line.contains("ERROR"))).as("one outage, one line").hasSize(1)
+                    .allSatisfy(line -> assertThat(line).contains("see kafka.bootstrap.servers"));
         }
     }
 

@@ -1256,4 +1256,18 @@ class RoutesTest {
                         - process: { ref: %s }
                 """.formatted(id, id, bean);
     }
+
+    @Test
+    void theConsumersOfAllFilesAreCountedBeforeTheFirstIsMade() {
+        pushMode();
+        var counted = new ArrayList<Integer>();
+        context.addRoutePolicyFactory((camel, routeId, route) -> {
+            counted.add(routes.kafkaConsumers());
+            return null;
+        });
+        routes.start(List.of(file("a", reader("one", "trade?consumersCount=3")), file("b", reader("two", "order"))));
+
+        assertThat(counted).containsExactly(4, 4);
+        assertThat(ids()).containsExactlyInAnyOrder("one", "two");
+    }
 }

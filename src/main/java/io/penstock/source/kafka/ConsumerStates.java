@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -31,6 +32,7 @@ public final class ConsumerStates {
     private static final Duration REBALANCE = Duration.ofSeconds(30);
     /** A broker that makes topics on demand has made it by then. */
     private static final Duration MAKING_TOPIC = Duration.ofSeconds(10);
+    private static final String SLOW = "the steps of a route have been at ";
 
     private final MeterRegistry registry;
     private final Duration sessionTimeout;
@@ -64,13 +66,7 @@ public final class ConsumerStates {
     }
 
     void notCreated(KafkaException e) {
-        String problem = KafkaFailure.text(e);
-        var known = notCreated;
-        if (known == null || !problem.equals(known.problem)) {
-            LOG.errorf("No Kafka consumer: %s. Tried again every second; see kafka.bootstrap.servers and camel.component.kafka.*.",
-                    problem);
-        }
-        notCreated = new NotCreated(problem, nanoTime.getAsLong());
+        notCreated = new NotCreated(KafkaFailure.text(e), nanoTime.getAsLong());
     }
 
     /** Why records can't be polled, if so; empty also when there is no consumer. */
@@ -86,8 +82,13 @@ public final class ConsumerStates {
     public void report() {
         String now = problem().orElse("");
         if (!now.isEmpty() && reported.isEmpty()) {
-            LOG.errorf("Kafka can't be read: %s. What is in flight is stored all the same; reading goes on by itself when that is mended.",
-                    now);
+            if (now.startsWith(SLOW)) {
+                LOG.warnf("A route is slow: %s. Nothing more is read for it meanwhile; beyond "
+                        + "camel.component.kafka.max-poll-interval-ms its partitions go to others of its group, which read them again.", now);
+            } else {
+                LOG.errorf("Kafka can't be read: %s. What is in flight is stored all the same; reading goes on by itself when that is "
+                        + "mended, see kafka.bootstrap.servers and camel.component.kafka.*.", now);
+            }
         } else if (now.isEmpty() && !reported.isEmpty()) {
             LOG.info("Kafka is read again.");
         }
@@ -103,6 +104,9 @@ public final class ConsumerStates {
         private record Missing(Set<String> topics, long since) {
         }
 
+        private record HandedOver(Set<TopicPartition> partitions, int records, long at) {
+        }
+
         private record Reading(AtomicLong value, Meter.Id id) {
         }
 
@@ -112,6 +116,7 @@ public final class ConsumerStates {
         private final long created = nanoTime.getAsLong();
         private volatile @Nullable Exception failure;
         private volatile @Nullable Missing missing;
+        private volatile @Nullable HandedOver handedOver;
 
         private State(String group, Supplier<Map<MetricName, ? extends Metric>> metrics) {
             this.group = group;
@@ -119,18 +124,20 @@ public final class ConsumerStates {
         }
 
         void polled() {
-            if (failure != null) {
-                LOG.infof("Kafka answers again.");
-                failure = null;
-            }
+            failure = null;
         }
 
         void failed(Exception e) {
-            if (failure == null || failure.getClass() != e.getClass()) {
-                LOG.errorf("Kafka can't be polled: %s: %s. Tried again every second; see kafka.bootstrap.servers and "
-                        + "camel.component.kafka.* (security).", e.getClass().getSimpleName(), e.getMessage());
-            }
             failure = e;
+        }
+
+        /** The route has these records; until it is through with them nobody polls. */
+        void handedOver(Set<TopicPartition> partitions, int records) {
+            handedOver = new HandedOver(partitions, records, nanoTime.getAsLong());
+        }
+
+        void through() {
+            handedOver = null;
         }
 
         /** @param topics those it has subscribed to that there are not, as far as its brokers know at the moment */
@@ -178,7 +185,24 @@ public final class ConsumerStates {
             List.copyOf(gauges.keySet()).forEach(this::remove);
         }
 
+        /** Whether the steps of a route keep the poll thread for longer than Kafka may be silent. */
+        private Optional<String> steps() {
+            var records = handedOver;
+            if (records == null) {
+                return Optional.empty();
+            }
+            var time = Duration.ofNanos(nanoTime.getAsLong() - records.at);
+            var topics = records.partitions.stream().map(TopicPartition::topic).distinct().sorted().collect(Collectors.joining(", "));
+            return time.compareTo(sessionTimeout) <= 0 ? Optional.empty()
+                    : Optional.of(SLOW + records.records + " records of " + topics + " for " + time.toSeconds() + " s");
+        }
+
         private Optional<String> problem() {
+            // The client's heartbeat ends when it isn't polled for long; that is no fault of Kafka's.
+            var slow = steps();
+            if (slow.isPresent()) {
+                return slow;
+            }
             Exception e = failure;
             if (e != null) {
                 return Optional.of(e.getClass().getSimpleName() + ": " + e.getMessage());

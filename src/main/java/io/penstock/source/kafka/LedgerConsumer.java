@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -24,9 +25,12 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -65,6 +69,8 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private static final int GATHERED_SHARE = 64;
     private static final int DEFAULT_MAX_POLL_INTERVAL_MS = 300_000;
     private static final long STALLED_NANOS = Duration.ofSeconds(1).toNanos();
+    /** How often the ends of paused partitions are asked for. */
+    private static final long ENDS_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final KafkaSourceConfig config;
     private final InFlight inFlight;
@@ -75,6 +81,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private final DeadLetterTopics deadLetters;
     private final Gathering gathering;
     private final Pace pace;
+    private final OffsetReset offsetReset;
     /** What a poll failed with behind one that brought records. */
     private @Nullable KafkaException deferred;
     private final Map<TopicPartition, PartitionLedger> ledgers = new HashMap<>();
@@ -87,16 +94,20 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     /** The early ones don't put off those of partitions that always have records in flight. */
     private long lastCommitOfAll = lastCommit;
     private long lastAgain = System.nanoTime();
-    private boolean commitFailed;
+    private @Nullable Class<? extends Exception> commitFailure;
     private boolean firstRecords = true;
     private long positionsNoted = System.nanoTime();
+    private long endsAsked = System.nanoTime();
 
     private record Polled(TopicPartition partition, Entry entry, Delivery delivery) {
     }
 
+    /** @param heap what part of it this consumer may reckon with */
     LedgerConsumer(Properties properties, KafkaSourceConfig config, InFlight inFlight, DeliveryMetrics metrics,
-            OpenAggregations aggregations, ConsumerStates states, DeadLetterTopics deadLetters) {
+            OpenAggregations aggregations, ConsumerStates states, DeadLetterTopics deadLetters, long heap) {
+        var reset = new OffsetReset(properties, metrics);
         super(properties);
+        this.offsetReset = reset;
         this.config = config;
         this.inFlight = inFlight;
         this.metrics = metrics;
@@ -105,7 +116,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         this.state = states.add(String.valueOf(properties.get(ConsumerConfig.GROUP_ID_CONFIG)), this::metrics);
         this.deadLetters = deadLetters;
         int perPoll = Integer.parseInt(String.valueOf(properties.get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG)));
-        this.gathering = new Gathering(perPoll, Runtime.getRuntime().maxMemory() / GATHERED_SHARE);
+        this.gathering = new Gathering(perPoll, heap / GATHERED_SHARE);
         this.pace = new Pace(Duration.ofMillis(Long.parseLong(String.valueOf(properties.getOrDefault(
                 ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, DEFAULT_MAX_POLL_INTERVAL_MS)))), Math.max(perPoll, Gathering.MOST_RECORDS));
     }
@@ -132,6 +143,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             }
             var handedOver = withDeliveries(gathered(records));
             pace.handedOver(handedOver.count(), System.nanoTime());
+            state.handedOver(handedOver.partitions(), handedOver.count());
             return handedOver;
         } catch (WakeupException e) {
             return ConsumerRecords.empty();
@@ -143,11 +155,40 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
             return ConsumerRecords.empty();
         } catch (KafkaException e) {
+            if (isReset(e)) {
+                return ConsumerRecords.empty();
+            }
             // Camel makes a new consumer (pollOnError=RECONNECT), which begins at the committed offsets.
             state.failed(e);
             LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
             throw e;
         }
+    }
+
+    /** Whether there was no offset to go on at, and there is one now. */
+    private boolean isReset(KafkaException failure) {
+        if (!offsetReset.isHere() || !(failure instanceof InvalidOffsetException e)) {
+            return false;
+        }
+        var partitions = new HashSet<>(e.partitions());
+        partitions.retainAll(super.assignment());
+        if (e instanceof OffsetOutOfRangeException outOfRange) {
+            offsetReset.outOfRange(outOfRange);
+        }
+        if (e instanceof LogTruncationException truncation) {
+            truncation.divergentOffsets().forEach((partition, offset) -> {
+                if (partitions.remove(partition)) {
+                    super.seek(partition, offset);
+                }
+            });
+        }
+        // Of none, the client takes all
+        if (!partitions.isEmpty() && offsetReset.toEarliest()) {
+            super.seekToBeginning(partitions);
+        } else if (!partitions.isEmpty()) {
+            super.seekToEnd(partitions);
+        }
+        return true;
     }
 
     /**
@@ -175,6 +216,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         for (TopicPartition partition : polled.partitions()) {
             var ledger = ledgers.computeIfAbsent(partition, p -> new PartitionLedger());
             var records = polled.records(partition);
+            offsetReset.positioned(partition, records.getFirst().offset());
             var list = new ArrayList<ConsumerRecord<byte @Nullable [], byte @Nullable []>>(records.size());
             for (var record : records) {
                 list.add(withDelivery(partition, record, ledger.polled(record)));
@@ -206,6 +248,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
      * @param again whether it is to be polled again; otherwise it is the next owner's
      */
     private void giveBack(boolean again) {
+        state.through();
         var first = new HashMap<TopicPartition, Long>();
         for (Polled polled : lastPoll) {
             if (polled.delivery.route().isEmpty() && !polled.delivery.isSettled()) {
@@ -261,16 +304,35 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         }
         positionsNoted = System.nanoTime();
         state.missing(super.subscription().stream().filter(this::isMissing).collect(Collectors.toSet()));
+        askForEnds();
         for (TopicPartition partition : super.assignment()) {
             try {
                 var position = new OffsetAndMetadata(super.position(partition, Duration.ZERO));
+                offsetReset.positioned(partition, position.offset());
                 ledgers.computeIfAbsent(partition, p -> new PartitionLedger()).positioned(position);
                 currentLag(partition).ifPresent(lag -> state.lag(partition, lag));
             } catch (InterruptException e) {
                 throw e;
             } catch (KafkaException e) {
-                // It has none yet: polling finds one, or says why not
+                // It has none yet: polling finds one, or says why not. Of a truncation, the client tells once.
+                isReset(e);
             }
+        }
+    }
+
+    /** The lag is known from what is fetched; of paused partitions nothing is. Without time to wait, the answer comes with a later poll. */
+    private void askForEnds() {
+        var paused = super.paused();
+        if (paused.isEmpty() || System.nanoTime() - endsAsked < ENDS_NANOS) {
+            return;
+        }
+        endsAsked = System.nanoTime();
+        try {
+            super.endOffsets(paused, Duration.ZERO);
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            // Polling says why
         }
     }
 
@@ -297,7 +359,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             ledgers.values().forEach(PartitionLedger::sendAgain);
         }
         boolean due = System.nanoTime() - lastCommitOfAll >= interval;
-        boolean early = !commitFailed && System.nanoTime() - lastCommit >= interval / COMMITTED_EARLY;
+        boolean early = commitFailure == null && System.nanoTime() - lastCommit >= interval / COMMITTED_EARLY;
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         ledgers.forEach((partition, ledger) -> {
             if (due || early && ledger.isEmpty()) {
@@ -322,11 +384,12 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     /** Whether nothing is in flight, and nothing to be committed before the interval has passed. */
     private boolean isIdle() {
         return !pausedAtBound && ledgers.values().stream()
-                .allMatch(ledger -> ledger.isEmpty() && (commitFailed || ledger.toCommit().isEmpty()));
+                .allMatch(ledger -> ledger.isEmpty() && (commitFailure != null || ledger.toCommit().isEmpty()));
     }
 
     private void committed(Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable Exception failure) {
-        commitFailed = failure != null;
+        var before = commitFailure;
+        commitFailure = failure == null ? null : failure.getClass();
         if (failure == null) {
             offsets.forEach((partition, offset) -> {
                 if (ledgers.containsKey(partition)) {
@@ -336,7 +399,8 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             return;
         }
         // A rebalance or a lost connection passes; what lasts is told by readiness.
-        LOG.logf(failure instanceof RetriableException || failure instanceof RebalanceInProgressException ? Level.DEBUG : Level.WARN,
+        boolean passes = failure instanceof RetriableException || failure instanceof RebalanceInProgressException;
+        LOG.logf(passes || failure.getClass() == before ? Level.DEBUG : Level.WARN,
                 "Offsets of %s were not committed (%s); they are sent again.", offsets.keySet(), failure.getClass().getSimpleName());
         offsets.forEach((partition, offset) -> {
             var ledger = ledgers.get(partition);
@@ -383,6 +447,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private void forget(Collection<TopicPartition> partitions) {
         ledgers.keySet().removeAll(partitions);
         gathering.forget(partitions);
+        offsetReset.forget(partitions);
         partitions.forEach(state::forget);
     }
 

@@ -78,6 +78,22 @@ class ConsumerStatesTest {
     }
 
     @Test
+    void stepsThatTakeLongAreNotKafkasFault() {
+        var coordinator = new HashMap<>(Map.of("last-rebalance-seconds-ago", 100.0, "last-heartbeat-seconds-ago", 1.0));
+        var state = states.add("a", () -> metrics(coordinator));
+        state.handedOver(Set.of(new TopicPartition("trade", 0), new TopicPartition("orders", 1), new TopicPartition("trade", 2)), 50);
+        pass(10);
+        assertThat(states.problem()).isEmpty();
+        pass(301);
+        // By now the client has left the group, as nobody polled.
+        coordinator.put("last-heartbeat-seconds-ago", 12.0);
+        assertThat(states.problem()).hasValue("the steps of a route have been at 50 records of orders, trade for 311 s");
+
+        state.through();
+        assertThat(states.problem()).hasValue("no answer from the group coordinator for 12 s");
+    }
+
+    @Test
     void twoGroupsThatReadAPartitionHaveALagEach() {
         var partition = new TopicPartition("trade", 0);
         var a = states.add("a", () -> metrics(Map.of()));

@@ -12,7 +12,16 @@ class LedgerClientFactoryTest {
         var properties = new Properties();
         properties.put("fetch.max.bytes", "8388608");
         LedgerClientFactory.fitInto(128L << 20, properties);
-        assertThat(properties).containsEntry("max.poll.records", 32).containsEntry("fetch.max.bytes", 4 << 20);
+        assertThat(properties).containsEntry("max.poll.records", 32).containsEntry("fetch.max.bytes", 4 << 20)
+                .containsEntry("max.partition.fetch.bytes", 1 << 20);
+    }
+
+    @Test
+    void aSmallShareOfTheHeapTakesABatchAllTheSame() {
+        var properties = new Properties();
+        LedgerClientFactory.fitInto(1 << 18, properties);
+        assertThat(properties).containsEntry("max.poll.records", 10).containsEntry("fetch.max.bytes", 16 << 10)
+                .containsEntry("max.partition.fetch.bytes", 16 << 10);
     }
 
     @Test
