@@ -1,7 +1,6 @@
 package io.penstock.source.kafka;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -9,6 +8,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -35,6 +35,7 @@ public final class ConsumerStates {
     private static final String SLOW = "the steps of a route have been at ";
 
     private final MeterRegistry registry;
+    private final Map<PartitionGauge, Reading> readings = new ConcurrentHashMap<>();
     private final Duration sessionTimeout;
     private final Set<State> states = ConcurrentHashMap.newKeySet();
     private final LongSupplier nanoTime;
@@ -42,6 +43,22 @@ public final class ConsumerStates {
     private String reported = "";
 
     private record NotCreated(String problem, long at) {
+    }
+
+    private record PartitionGauge(String group, String name, TopicPartition partition) {
+    }
+
+    private static final class Reading {
+
+        private final AtomicLong value = new AtomicLong();
+        private final Meter.Id id;
+        /** Who has read it last. */
+        private volatile @Nullable State owner;
+
+        private Reading(PartitionGauge gauge, MeterRegistry registry) {
+            id = Gauge.builder(gauge.name, value, AtomicLong::get).tag("group", gauge.group).tag("topic", gauge.partition.topic())
+                    .tag("partition", Integer.toString(gauge.partition.partition())).register(registry).getId();
+        }
     }
 
     /** @param sessionTimeout a broker that has not answered a heartbeat for so long counts as unreachable */
@@ -98,21 +115,14 @@ public final class ConsumerStates {
     /** One consumer. Written by its poll thread. */
     final class State {
 
-        private record PartitionGauge(String name, TopicPartition partition) {
-        }
-
         private record Missing(Set<String> topics, long since) {
         }
 
         private record HandedOver(Set<TopicPartition> partitions, int records, long at) {
         }
 
-        private record Reading(AtomicLong value, Meter.Id id) {
-        }
-
         private final String group;
         private final Supplier<Map<MetricName, ? extends Metric>> metrics;
-        private final Map<PartitionGauge, Reading> gauges = new ConcurrentHashMap<>();
         private final long created = nanoTime.getAsLong();
         private volatile @Nullable Exception failure;
         private volatile @Nullable Missing missing;
@@ -159,30 +169,32 @@ public final class ConsumerStates {
         }
 
         private void set(String name, TopicPartition partition, long value) {
-            gauges.computeIfAbsent(new PartitionGauge(name, partition), this::register).value.set(value);
-        }
-
-        private Reading register(PartitionGauge gauge) {
-            var value = new AtomicLong();
-            return new Reading(value, Gauge.builder(gauge.name, value, AtomicLong::get).tag("group", group)
-                    .tag("topic", gauge.partition.topic()).tag("partition", Integer.toString(gauge.partition.partition()))
-                    .register(registry).getId());
+            readings.compute(new PartitionGauge(group, name, partition), (gauge, known) -> {
+                var reading = known == null ? new Reading(gauge, registry) : known;
+                reading.value.set(value);
+                reading.owner = this;
+                return reading;
+            });
         }
 
         void forget(TopicPartition partition) {
-            gauges.keySet().stream().filter(g -> g.partition.equals(partition)).toList().forEach(this::remove);
+            forget(gauge -> gauge.group.equals(group) && gauge.partition.equals(partition));
         }
 
-        private void remove(PartitionGauge gauge) {
-            var gone = gauges.remove(gauge);
-            if (gone != null) {
-                registry.remove(gone.id);
-            }
+        /** But for what another consumer of this process has read meanwhile: partitions may come to it before this one hears of it. */
+        private void forget(Predicate<PartitionGauge> which) {
+            readings.keySet().stream().filter(which).forEach(gauge -> readings.computeIfPresent(gauge, (_, reading) -> {
+                if (reading.owner != this) {
+                    return reading;
+                }
+                registry.remove(reading.id);
+                return null;
+            }));
         }
 
         void close() {
             states.remove(this);
-            List.copyOf(gauges.keySet()).forEach(this::remove);
+            forget(gauge -> true);
         }
 
         /** Whether the steps of a route keep the poll thread for longer than Kafka may be silent. */

@@ -109,6 +109,24 @@ class ConsumerStatesTest {
         assertThat(lag("b")).containsExactly(8.0);
     }
 
+    @Test
+    void aPartitionThatGoesToAnotherConsumerOfTheProcessKeepsItsLag() {
+        var partition = new TopicPartition("trade", 0);
+        var slow = states.add("a", () -> metrics(Map.of()));
+        var next = states.add("a", () -> metrics(Map.of()));
+        slow.lag(partition, 5);
+        next.lag(partition, 7);
+
+        // It hears late that it lost it.
+        slow.forget(partition);
+        assertThat(lag("a")).containsExactly(7.0);
+        next.lag(partition, 8);
+        assertThat(lag("a")).containsExactly(8.0);
+
+        next.forget(partition);
+        assertThat(lag("a")).isEmpty();
+    }
+
     private List<Double> lag(String group) {
         return meters.find("penstock.consumer.lag").tags("topic", "trade", "partition", "0", "group", group).gauges().stream()
                 .map(Gauge::value).toList();
