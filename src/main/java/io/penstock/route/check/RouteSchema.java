@@ -3,7 +3,6 @@ package io.penstock.route.check;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** The JSON Schema of route files for editors: Camel's own, which also knows the properties of our beans. */
@@ -45,12 +44,7 @@ public final class RouteSchema {
             kind.putObject("type").putArray("enum").add(type);
             var properties = kind.putObject("properties").put("type", "object").put("additionalProperties", false)
                     .putObject("properties");
-            options.forEach((name, description) -> {
-                var property = properties.putObject(name).put("type", "string").put("description", description);
-                if (name.equals("action")) {
-                    List.of("index", "create").forEach(property.putArray("enum")::add);
-                }
-            });
+            options.forEach((name, description) -> properties.putObject(name).put("type", "string").put("description", description));
         });
         var others = kinds.addObject().putObject("properties").putObject("type").putObject("not").putArray("enum");
         BEANS.keySet().forEach(others::add);
