@@ -51,6 +51,7 @@ import org.apache.camel.component.kafka.KafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.impl.engine.DefaultShutdownStrategy;
+import org.apache.camel.model.AggregateDefinition;
 import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.SimpleRegistry;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -240,8 +241,35 @@ class RoutesTest {
                 .satisfies(fault -> assertThat(fault.message()).contains(option, "eagerCheckCompletion: true"));
 
         routes.take(List.of(file("a", aggregate.replace("completionSize: 10",
-                "completionSize: 10\n            eagerCheckCompletion: true"))));
+                "completionSize: 10\n            eagerCheckCompletion: \"{{absent:true}}\""))));
         assertThat(routes.faults()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking" })
+    void anAggregationThatWouldLoseDocumentsIsRefused(String option) {
+        for (String value : List.of("true", "TRUE", "\"{{absent:true}}\"")) {
+            assertThatThrownBy(() -> reader().read(file("a", aggregate("\"#bulk\", " + option + ": " + value)))).as(value)
+                    .hasMessageContaining(option + " is refused in front of a bulk");
+        }
+        assertThatCode(() -> reader().read(file("a", aggregate("\"#bulk\", " + option + ": \"{{absent:false}}\""))))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void manyThreadsAreManyWhereverItIsSaid() throws Exception {
+        for (String value : List.of("true", "TRUE", "\"{{absent:true}}\"")) {
+            var version = reader().read(file("a", aggregate(
+                    "\"#class:org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy\", parallelProcessing: " + value)));
+            assertThat(version.routes().getFirst().getOutputs().getFirst()).as(value)
+                    .isInstanceOfSatisfying(AggregateDefinition.class,
+                            aggregate -> assertThat(aggregate.getExecutorService()).isEqualTo(RoutePools.BOUNDED_PARALLEL));
+        }
+    }
+
+    private static String aggregate(String strategy) {
+        return "- route: { id: one, from: { uri: \"direct:one\", steps: [ { aggregate: { aggregationStrategy: " + strategy
+                + ", correlationExpression: { constant: all }, completionSize: 10, steps: [ { log: x } ] } } ] } }\n";
     }
 
     @Test

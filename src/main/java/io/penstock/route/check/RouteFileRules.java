@@ -319,10 +319,9 @@ final class RouteFileRules {
                     + " lost", "aggregationStrategy: \"#bulk\" holds them");
         }
         if (isBulk) {
-            lossy(body, "discardOnCompletionTimeout", "it would throw documents away");
-            lossy(body, "discardOnAggregationFailure", "it would throw documents away");
-            lossy(body, "optimisticLocking", "a document might be gathered twice, and its record never let go of");
-            if (Scalars.of(body, "eagerCheckCompletion").filter("true"::equals).isEmpty()) {
+            RouteSteps.LOSSY.stream().filter(option -> isTrue(body, option)).forEach(
+                    option -> Scalars.node(body, option).ifPresent(value -> refused(value, RouteSteps.inFrontOfABulk(option))));
+            if (!isTrue(body, "eagerCheckCompletion")) {
                 RouteSteps.LATE.forEach(option -> Scalars.node(body, option).ifPresent(value -> refused(value, RouteSteps.late(option))));
             } else if (completions.stream().noneMatch(c -> c.startsWith("completionSize") || c.equals("completionInterval"))) {
                 findings.warning(mapping, "with eagerCheckCompletion neither penstock.bulk.max-bytes nor penstock.bulk.max-age completes a"
@@ -341,11 +340,6 @@ final class RouteFileRules {
 
     private void refused(Node at, RouteSteps.Refusal refusal) {
         findings.error(at, refusal.message(), refusal.hint());
-    }
-
-    private void lossy(Node body, String option, String why) {
-        Scalars.node(body, option).filter(value -> value instanceof ScalarNode scalar && scalar.getValue().equals("true"))
-                .ifPresent(value -> findings.error(value, option + " is refused here: " + why, "take it out"));
     }
 
     private boolean isBulkStrategy(Node aggregate) {
@@ -367,9 +361,7 @@ final class RouteFileRules {
                         "put it into the steps of an aggregate with aggregationStrategy: \"#bulk\"");
             }
         } else if (isKnownStrategy(aggregate) && !isBulkStrategy(aggregate)) {
-            findings.error(Scalars.node(aggregate, "aggregationStrategy").orElse(aggregate),
-                    "in front of Elasticsearch only the bulk strategy keeps records until they are stored",
-                    "write aggregationStrategy: \"#bulk\"");
+            refused(Scalars.node(aggregate, "aggregationStrategy").orElse(aggregate), RouteSteps.strategy());
         } else if (!store.isBulk() && store.option("operation").isEmpty()) {
             findings.error(store.at(), "what the bulk strategy gathers is stored by operation=Bulk, which is missing",
                     "write elasticsearch:es?operation=Bulk&indexName=...");
