@@ -60,7 +60,7 @@ final class BeanRules {
             strategy(bean);
         } else if (!isKnown(type)) {
             Scalars.node(bean, "type").ifPresent(at -> findings.error(at, "there is no bean type " + type
-                    + " in this executable", Spelling.hint(type, TYPES).replaceFirst("^; ", "")));
+                    + " in this executable", Spelling.hint(type, TYPES)));
         }
         if (Scalars.of(bean, "name").isEmpty()) {
             findings.error(bean, "a bean needs a name", "");
@@ -148,7 +148,7 @@ final class BeanRules {
     }
 
     private void unknown(Node value, String name, List<String> names) {
-        findings.error(value, "this bean has no property " + name, Spelling.hint(name, names).replaceFirst("^; ", ""));
+        findings.error(value, "this bean has no property " + name, Spelling.hint(name, names));
     }
 
     private static Map<String, Node> properties(Node bean) {

@@ -28,7 +28,7 @@ final class EndpointRules {
         }
         if (!catalog.components().contains(use.scheme())) {
             findings.error(use.at(), "there is no component " + use.scheme() + " in this executable",
-                    Spelling.hint(use.scheme(), catalog.components()).replaceFirst("^; ", ""));
+                    Spelling.hint(use.scheme(), catalog.components()));
             return;
         }
         if (use.isFrom() && use.scheme().equals("kafka")) {
@@ -81,7 +81,7 @@ final class EndpointRules {
             var choices = new TreeSet<String>();
             result.getEnumChoices(name).forEach(choice -> choices.add(String.valueOf(choice)));
             var value = String.valueOf(use.options().get(name));
-            use.error(findings, name, name + " can't be " + value, Spelling.hint(value, choices).replaceFirst("^; ", ""));
+            use.error(findings, name, name + " can't be " + value, Spelling.hint(value, choices));
         }
     }
 

@@ -398,7 +398,7 @@ final class RouteFileRules {
         var names = new TreeSet<>(beans.keySet());
         names.removeAll(RouteCheck.BUILT_IN);
         names.add(RouteCheck.BULK);
-        return Spelling.hint(bean, names).replaceFirst("^; ", "");
+        return Spelling.hint(bean, names);
     }
 
     private static String bean(String reference) {
