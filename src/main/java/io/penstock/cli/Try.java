@@ -3,6 +3,7 @@ package io.penstock.cli;
 import io.penstock.route.bench.Bench;
 import io.penstock.route.bench.TopicPeek;
 import io.penstock.route.bench.TryRun;
+import io.penstock.source.fed.Feeds;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -93,7 +94,7 @@ final class Try implements Callable<Integer>, Engine.Task {
     private ConsumerRecord<byte @Nullable [], byte @Nullable []> given(String topic) throws IOException {
         var value = record.startsWith("@") ? Files.readAllBytes(Path.of(record.substring(1)))
                 : record.getBytes(StandardCharsets.UTF_8);
-        return Bench.record(topic, 0, 0, System.currentTimeMillis(), null, value, new RecordHeaders());
+        return Feeds.record(topic, 0, 0, System.currentTimeMillis(), null, value, new RecordHeaders());
     }
 
     private List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> peek(Bench bench, String topic) {
@@ -106,7 +107,7 @@ final class Try implements Callable<Integer>, Engine.Task {
     /** A record of another topic goes through the route as if it were of the topic the route reads. */
     private static ConsumerRecord<byte @Nullable [], byte @Nullable []> as(String topic,
             ConsumerRecord<byte @Nullable [], byte @Nullable []> record) {
-        return Bench.record(topic, record.partition(), record.offset(), record.timestamp(), record.key(), record.value(),
+        return Feeds.record(topic, record.partition(), record.offset(), record.timestamp(), record.key(), record.value(),
                 record.headers());
     }
 }

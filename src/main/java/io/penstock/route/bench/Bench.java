@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.CamelContext;
@@ -20,8 +19,6 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.InterceptSendToEndpoint;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,13 +133,5 @@ public final class Bench {
     /** Replaces {@code {{setting}}} by the setting. */
     public String settings(String text) {
         return context.resolvePropertyPlaceholders(text);
-    }
-
-    /** A record to feed. */
-    public static ConsumerRecord<byte @Nullable [], byte @Nullable []> record(String topic, int partition, long offset,
-            long timestamp, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
-        return new ConsumerRecord<>(topic, partition, offset, timestamp,
-                timestamp < 0 ? TimestampType.NO_TIMESTAMP_TYPE : TimestampType.CREATE_TIME, key == null ? -1 : key.length,
-                value == null ? -1 : value.length, key, value, headers, Optional.empty());
     }
 }

@@ -7,6 +7,7 @@ import io.penstock.route.yaml.YamlFault;
 import io.penstock.sink.BulkAction;
 import io.penstock.sink.BulkDocument;
 import io.penstock.sink.Recorder.Output;
+import io.penstock.source.fed.Feeds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -97,7 +98,7 @@ final class CaseRunner {
     private static ConsumerRecord<byte @Nullable [], byte @Nullable []> record(TestRecord record, String topic) {
         var headers = new RecordHeaders();
         record.headers().forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
-        return Bench.record(topic, record.partition(), record.offset(), record.timestamp(),
+        return Feeds.record(topic, record.partition(), record.offset(), record.timestamp(),
                 record.key() == null ? null : record.key().getBytes(StandardCharsets.UTF_8), record.value(), headers);
     }
 
