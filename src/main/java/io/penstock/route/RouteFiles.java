@@ -121,12 +121,8 @@ public final class RouteFiles {
 
     private SortedMap<Path, RouteSource> look() throws IOException {
         var sources = new TreeMap<Path, RouteSource>();
-        try (var files = Files.list(folder)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                if (isVisible(file, SUFFIX)) {
-                    sources.put(file, source(file));
-                }
-            }
+        for (Path file : in(folder)) {
+            sources.put(file, source(file));
         }
         return sources;
     }
