@@ -468,15 +468,6 @@ class RoutesTest {
     }
 
     @Test
-    void aPatternOfTopicsThatIsNoneIsAFaultOfItsFile() {
-        pushMode();
-        routes.start(List.of(file("a", reader("one", "tr(?topicIsPattern=true&groupId=x")), file("b", reader("two", "trade"))));
-
-        assertThat(ids()).containsExactly("two");
-        assertThat(routes.faults()).singleElement().satisfies(fault -> assertThat(fault.message()).contains("tr("));
-    }
-
-    @Test
     void whatNobodyExpectedOfOneFileIsItsFaultAndTheOthersAreTakenIn() {
         routes.start(List.of(file("a", answer("one", "1")), file("b", answer("two", "2"))));
         context.setShutdownStrategy(new DefaultShutdownStrategy(context) {
