@@ -1,4 +1,4 @@
-package io.penstock.route.bench;
+package io.penstock.route.stand;
 
 import io.penstock.delivery.Delivery;
 import io.penstock.route.RouteFault;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Runs route files in source mode {@code test}: what is fed goes through the real routes, and what comes out is recorded.
  * One thread at a time.
  */
-public final class Bench {
+public final class TestStand {
 
     private static final long STEP_NANOS = Duration.ofNanos(200_000).toNanos();
 
@@ -37,7 +37,7 @@ public final class Bench {
     private final StepInterceptor interceptor = new StepInterceptor();
 
     /** Prepares the context: no route added to it from now on sends anything out of the process, or takes in what is not fed. */
-    public Bench(CamelContext context, Feeds feeds, Recorder recorder, OpenAggregations aggregations, Routes routes) {
+    public TestStand(CamelContext context, Feeds feeds, Recorder recorder, OpenAggregations aggregations, Routes routes) {
         this.context = context;
         this.feeds = feeds;
         this.recorder = recorder;
