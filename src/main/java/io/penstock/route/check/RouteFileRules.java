@@ -2,11 +2,8 @@ package io.penstock.route.check;
 
 import io.penstock.convert.Spelling;
 import io.penstock.route.yaml.Yaml;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +50,7 @@ final class RouteFileRules {
     private final Findings findings;
     private final ImageCatalog catalog;
     private final Placeholders placeholders;
+    private final EndpointReader endpoints;
     private final EndpointRules endpointRules;
     /** Name and type. */
     private final Map<String, String> beans;
@@ -69,6 +67,7 @@ final class RouteFileRules {
         this.findings = findings;
         this.catalog = catalog;
         this.placeholders = placeholders;
+        this.endpoints = new EndpointReader(placeholders, catalog, findings);
         this.endpointRules = new EndpointRules(catalog);
         this.beans = beans;
         this.variables = variables;
@@ -411,15 +410,11 @@ final class RouteFileRules {
         if (!(at instanceof ScalarNode uri)) {
             return Optional.empty();
         }
-        var text = placeholders.lenient(uri.getValue());
-        boolean isDynamic = text.contains("${");
+        boolean isDynamic = placeholders.lenient(uri.getValue()).contains("${");
         if (isDynamic) {
             route.sendsSomewhere();
         }
-        var optionAt = new HashMap<String, Node>();
-        var options = new LinkedHashMap<String, String>();
-        parameters(body, options, optionAt);
-        var use = use(step, at, text, options, optionAt);
+        var use = endpoints.read(step, body, uri);
         use.ifPresent(found -> {
             route.add(found);
             if (isDynamic && step.equals("to") && AS_WRITTEN.contains(found.scheme())) {
@@ -441,58 +436,6 @@ final class RouteFileRules {
         if (value.startsWith("#") && !value.startsWith("#class:") && !value.startsWith("#type:")
                 && !beans.containsKey(bean(value))) {
             use.error(findings, name, name + ": there is no bean " + bean(value), near(bean(value)));
-        }
-    }
-
-    private void parameters(Node body, Map<String, String> options, Map<String, Node> optionAt) {
-        if (Scalars.node(body, "parameters").orElse(null) instanceof MappingNode mapping) {
-            for (var tuple : mapping.getValue()) {
-                if (tuple.getValueNode() instanceof ScalarNode scalar) {
-                    options.put(Yaml.key(tuple), placeholders.lenient(scalar.getValue()));
-                    optionAt.put(Yaml.key(tuple), tuple.getKeyNode());
-                }
-            }
-        }
-    }
-
-    private Optional<EndpointUse> use(String step, Node at, String uri, Map<String, String> options,
-            Map<String, Node> optionAt) {
-        int query = uri.indexOf('?');
-        if (query >= 0) {
-            for (var option : uri.substring(query + 1).split("&")) {
-                int equals = option.indexOf('=');
-                if (equals > 0) {
-                    options.putIfAbsent(option.substring(0, equals), option.substring(equals + 1));
-                }
-            }
-        }
-        var address = query < 0 ? uri : uri.substring(0, query);
-        int colon = address.indexOf(':');
-        if (colon < 0 && catalog.components().contains(address)) {
-            return ofParameters(step, at, address, options, optionAt);
-        }
-        if (colon < 0) {
-            findings.error(at, "'" + address + "' is no endpoint",
-                    "write component:name, for example kafka:orders; there are " + String.join(", ", catalog.components()));
-            return Optional.empty();
-        }
-        var rest = address.substring(colon + 1).replaceFirst("^//", "");
-        return Optional.of(new EndpointUse(at, step, address.substring(0, colon), rest, options, optionAt));
-    }
-
-    /** Camel also takes the name as one of the parameters: {@code uri: kafka} with {@code topic: orders}. */
-    private Optional<EndpointUse> ofParameters(String step, Node at, String scheme, Map<String, String> options,
-            Map<String, Node> optionAt) {
-        try {
-            var uri = catalog.asEndpointUri(scheme, options, false);
-            var address = uri.contains("?") ? uri.substring(0, uri.indexOf('?')) : uri;
-            var rest = address.substring(Math.min(address.length(), scheme.length() + 1));
-            var queryOptions = new LinkedHashMap<>(options);
-            catalog.endpointProperties(address).keySet().forEach(queryOptions::remove);
-            return Optional.of(new EndpointUse(at, step, scheme, rest, queryOptions, optionAt));
-        } catch (RuntimeException | URISyntaxException e) {
-            findings.error(at, "these parameters make no endpoint of " + scheme + ": " + e.getMessage(), "");
-            return Optional.empty();
         }
     }
 }
