@@ -54,7 +54,7 @@ record Crowd(KafkaBroker kafka, Contender contender, Load load, int warmUp) {
         try (var sink = new Sink.Null()) {
             try {
                 for (int i = 0; i < processes; i++) {
-                    members.add(start(run, sink, topic, Map.of()));
+                    members.add(start(run, sink, topic));
                 }
                 awaitMembers(members, topic);
                 load.produce(kafka, topic, 0, warmUp, 0);
@@ -148,11 +148,10 @@ record Crowd(KafkaBroker kafka, Contender contender, Load load, int warmUp) {
         }
     }
 
-    private ChildProcess start(Run run, Sink sink, String group, Map<String, String> environment) {
+    private ChildProcess start(Run run, Sink sink, String group) {
         var folder = ServerFolder.create(contender.name());
-        var all = new LinkedHashMap<>(run.environment(sink, group));
-        all.putAll(environment);
-        return ChildProcess.start(contender.name(), contender.command(List.of()), all, folder, folder.resolve("log.txt"));
+        return ChildProcess.start(contender.name(), contender.command(List.of()), run.environment(sink, group), folder,
+                folder.resolve("log.txt"));
     }
 
     /** Until each process is a member with partitions of its own. */

@@ -74,7 +74,6 @@ class MainJobIT {
     }
 
     private long stored() {
-        stack.elasticsearch().refresh(topic);
         return stack.elasticsearch().count(topic);
     }
 
@@ -101,7 +100,6 @@ class MainJobIT {
         awaitAllCommitted();
 
         assertThat(penstock.metric("jvm_memory_used_bytes")).isPositive();
-        stack.elasticsearch().refresh(topic);
         JsonNode source = stack.elasticsearch().get("/" + topic + "/_doc/" + topic + "-0-0").body().get("_source");
         assertThat(source.toString()).isEqualTo("""
                 {"msgBody":{"timestamp":"2020-07-28 21:51:35","returnCode":101103,\
@@ -339,7 +337,6 @@ class MainJobIT {
             var penstock = start(new Stack(stack.kafka(), elasticsearch));
             awaitAllCommitted();
 
-            elasticsearch.refresh(topic);
             assertThat(penstock.metric("penstock_documents_retried_total")).as("429s").isPositive();
             var fitting = IntStream.range(0, records).mapToObj(n -> trades.trade(n).outcome())
                     .filter(o -> o instanceof Trade.Stored s && fitsShort(s)).count();

@@ -10,10 +10,9 @@ public interface Autoscaler {
      * @param replicas    instances asked for last
      * @param ready       of these, those that work
      * @param lag         records that are not stored
-     * @param lagging     partitions that have such
      * @param concurrency requests that are waited for, at the instances and before them; 0 when instances poll
      */
-    record Observed(int second, int replicas, int ready, long lag, int partitions, int lagging, double concurrency) {
+    record Observed(int second, int replicas, int ready, long lag, int partitions, double concurrency) {
     }
 
     /** How many instances it wants now. */

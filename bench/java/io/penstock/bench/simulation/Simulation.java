@@ -74,7 +74,7 @@ public final class Simulation {
 
     private Observed observed(int second, long lag) {
         int lagging = (int) LongStream.of(backlog).filter(left -> left > 0).count();
-        return new Observed(second, ready + starting.size(), ready, lag, backlog.length, lagging, (double) lagging * service.requests());
+        return new Observed(second, ready + starting.size(), ready, lag, backlog.length, (double) lagging * service.requests());
     }
 
     private void scale(int second, int wanted) {

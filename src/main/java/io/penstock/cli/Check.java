@@ -29,8 +29,6 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Exit codes: 0 nothing wrong (warnings may be); 1 something is wrong; 2 wrong command line or setting."})
 final class Check implements Callable<Integer> {
 
-    private static final String SHIPPED = "routes/trade-errors.camel.yaml";
-
     @Mixin
     Settings settings;
 
@@ -108,8 +106,8 @@ final class Check implements Callable<Integer> {
     }
 
     private static RouteFile shipped() throws IOException {
-        try (var in = Check.class.getClassLoader().getResourceAsStream(SHIPPED)) {
-            return new RouteFile(SHIPPED, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        try (var in = Check.class.getClassLoader().getResourceAsStream(RouteFiles.SHIPPED)) {
+            return new RouteFile(RouteFiles.SHIPPED, new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
     }
 

@@ -1,7 +1,7 @@
 package io.penstock.cli;
 
 import io.penstock.route.Routes;
-import io.penstock.route.bench.Bench;
+import io.penstock.route.stand.TestStand;
 import io.penstock.sink.Recorder;
 import io.penstock.source.fed.Feeds;
 import io.penstock.source.OpenAggregations;
@@ -14,14 +14,14 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.quarkus.core.CamelRuntime;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The routes' engine without the service: no port, no Kafka, no Elasticsearch; for commands that put routes on the bench. */
+/** The routes' engine without the service: no port, no Kafka, no Elasticsearch; for commands that put routes on the test stand. */
 final class Engine implements QuarkusApplication {
 
     /** A command that needs the engine. */
     interface Task {
 
         /** Does the work and returns the exit code. */
-        int run(Bench bench) throws Exception;
+        int run(TestStand stand) throws Exception;
     }
 
     private static final Map<String, String> SETTINGS = Map.of(
@@ -72,7 +72,7 @@ final class Engine implements QuarkusApplication {
         var task = (Task) command(args);
         camel.start(new String[0]);
         try {
-            return task.run(new Bench(context, feeds, recorder, aggregations, routes));
+            return task.run(new TestStand(context, feeds, recorder, aggregations, routes));
         } finally {
             camel.stop();
         }

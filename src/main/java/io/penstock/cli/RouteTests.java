@@ -1,6 +1,6 @@
 package io.penstock.cli;
 
-import io.penstock.route.bench.Bench;
+import io.penstock.route.stand.TestStand;
 import io.penstock.route.test.RouteTestRun;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -46,11 +46,11 @@ final class RouteTests implements Callable<Integer>, Engine.Task {
     }
 
     @Override
-    public int run(Bench bench) throws Exception {
+    public int run(TestStand stand) throws Exception {
         var chosen = Optional.ofNullable(place)
                 .or(() -> ConfigProvider.getConfig().getOptionalValue("penstock.routes", String.class).map(Path::of));
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        var run = new RouteTestRun(bench, out, new RouteTestRun.Options(chosen, Optional.ofNullable(junit), update));
+        var run = new RouteTestRun(stand, out, new RouteTestRun.Options(chosen, Optional.ofNullable(junit), update));
         if (watch) {
             run.watch();
             return 0;

@@ -1,8 +1,9 @@
 package io.penstock.cli;
 
-import io.penstock.route.bench.Bench;
-import io.penstock.route.bench.TopicPeek;
-import io.penstock.route.bench.TryRun;
+import io.penstock.route.stand.TestStand;
+import io.penstock.route.stand.TopicPeek;
+import io.penstock.route.stand.TryRun;
+import io.penstock.source.fed.Feeds;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -69,35 +70,35 @@ final class Try implements Callable<Integer>, Engine.Task {
     }
 
     @Override
-    public int run(Bench bench) throws Exception {
-        var faults = bench.load(List.of("file:" + file));
+    public int run(TestStand stand) throws Exception {
+        var faults = stand.load(List.of("file:" + file));
         if (!faults.isEmpty()) {
             faults.forEach(fault -> System.err.println("penstock: " + fault.said()));
             return 1;
         }
-        var topics = bench.topics();
+        var topics = stand.topics();
         var known = topic == null && topics.size() == 1 ? topics.getFirst() : topic;
         if (known == null || topics.isEmpty()) {
             System.err.println("penstock: the routes read " + topics + "; say which with --topic");
             return 2;
         }
-        var records = record == null ? peek(bench, known) : List.of(given(known));
+        var records = record == null ? peek(stand, known) : List.of(given(known));
         var read = topics.contains(known) ? records : records.stream().map(r -> as(topics.getFirst(), r)).toList();
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         if (read.isEmpty()) {
             out.println("There is no record in " + known);
         }
-        return new TryRun(bench, out).run(read) ? 0 : 1;
+        return new TryRun(stand, out).run(read) ? 0 : 1;
     }
 
     private ConsumerRecord<byte @Nullable [], byte @Nullable []> given(String topic) throws IOException {
         var value = record.startsWith("@") ? Files.readAllBytes(Path.of(record.substring(1)))
                 : record.getBytes(StandardCharsets.UTF_8);
-        return Bench.record(topic, 0, 0, System.currentTimeMillis(), null, value, new RecordHeaders());
+        return Feeds.record(topic, 0, 0, System.currentTimeMillis(), null, value, new RecordHeaders());
     }
 
-    private List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> peek(Bench bench, String topic) {
-        var properties = bench.security();
+    private List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> peek(TestStand stand, String topic) {
+        var properties = stand.security();
         properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 ConfigProvider.getConfig().getValue("kafka.bootstrap.servers", String.class));
         return new ArrayList<>(TopicPeek.read(properties, topic, from, count));
@@ -106,7 +107,7 @@ final class Try implements Callable<Integer>, Engine.Task {
     /** A record of another topic goes through the route as if it were of the topic the route reads. */
     private static ConsumerRecord<byte @Nullable [], byte @Nullable []> as(String topic,
             ConsumerRecord<byte @Nullable [], byte @Nullable []> record) {
-        return Bench.record(topic, record.partition(), record.offset(), record.timestamp(), record.key(), record.value(),
+        return Feeds.record(topic, record.partition(), record.offset(), record.timestamp(), record.key(), record.value(),
                 record.headers());
     }
 }

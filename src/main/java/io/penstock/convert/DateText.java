@@ -26,9 +26,10 @@ final class DateText {
     private final ZoneId zone;
 
     /**
-     * @param zone of text that names none, and of what is shown
+     * @param shows can show a point in time
+     * @param zone  of text that names none, and of what is shown
      * @throws IllegalArgumentException if the shape is none of a point in time
-     * @throws DateTimeException        if the formatter can't show a point in time
+     * @throws DateTimeException        if the shape can't show one
      */
     DateText(String shape, DateTimeFormatter shows, ZoneId zone) {
         this.shape = shape;
@@ -39,7 +40,6 @@ final class DateText {
                         // So that yyyy is a year; strict, so that 31 February is no date.
                         .parseDefaulting(ChronoField.ERA, 1).toFormatter(Locale.ENGLISH)
                         .withResolverStyle(ResolverStyle.STRICT);
-        shows.format(SAMPLE.withZoneSameInstant(zone));
         var sample = reads.parse(reads.format(SAMPLE));
         if (sample.query(TemporalQueries.localDate()) == null) {
             throw new IllegalArgumentException("it needs a year, a month and a day");

@@ -32,7 +32,7 @@ final class FieldOptions {
     private void add(String name, @Nullable Object value) {
         if (!NAMES.contains(name)) {
             throw new IllegalArgumentException(
-                    "field " + field + ": there is no option " + name + Spelling.hint(name, NAMES));
+                    "field " + field + ": there is no option " + name + Spelling.appended(name, NAMES));
         }
         if (value == null) {
             throw refused(name, "has no value; leave the option out or give it one");

@@ -112,9 +112,9 @@ final class RuleCompiler {
             return chosen;
         }
         if (options.has("group")) {
-            throw options.refused("group", chosen + " is not in the pattern" + Spelling.hint(chosen, named));
+            throw options.refused("group", chosen + " is not in the pattern" + Spelling.appended(chosen, named));
         }
-        throw options.refused("grok", "has no part named " + chosen + Spelling.hint(chosen, named)
+        throw options.refused("grok", "has no part named " + chosen + Spelling.appended(chosen, named)
                 + "; write %{PATTERN:" + chosen + "}, or declare the field by itself and say which part with group");
     }
 
@@ -162,7 +162,7 @@ final class RuleCompiler {
             if (number == null) {
                 throw options.refused("group", name + " is not in the pattern" + (named.isEmpty()
                         ? "; there are none that have a name: write (?<" + name + ">...) or a number"
-                        : Spelling.hint(name, new TreeSet<>(named.keySet()))));
+                        : Spelling.appended(name, new TreeSet<>(named.keySet()))));
             }
             return number;
         }
@@ -212,7 +212,7 @@ final class RuleCompiler {
         var name = options.text("type", "");
         var type = TYPES.get(name);
         if (type == null) {
-            throw options.refused("type", name + " is not known" + Spelling.hint(name, TYPES.keySet()));
+            throw options.refused("type", name + " is not known" + Spelling.appended(name, TYPES.keySet()));
         }
         return type;
     }
@@ -220,7 +220,7 @@ final class RuleCompiler {
     private static Epoch epoch(FieldOptions options) {
         var unit = options.text("epoch", "");
         if (!UNITS.contains(unit)) {
-            throw options.refused("epoch", unit + " is not known" + Spelling.hint(unit, UNITS));
+            throw options.refused("epoch", unit + " is not known" + Spelling.appended(unit, UNITS));
         }
         var zone = zone(options);
         var shows = shows(options);
@@ -267,7 +267,7 @@ final class RuleCompiler {
         try {
             return ZoneId.of(name);
         } catch (DateTimeException _) {
-            var hint = Spelling.hint(name, ZoneId.getAvailableZoneIds());
+            var hint = Spelling.appended(name, ZoneId.getAvailableZoneIds());
             throw options.refused("zone", name + " is not known"
                     + (hint.isEmpty() ? "; right are for instance Asia/Shanghai, UTC or +08:00" : hint));
         }

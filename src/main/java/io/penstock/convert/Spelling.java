@@ -1,6 +1,7 @@
 package io.penstock.convert;
 
 import java.util.Collection;
+import java.util.Optional;
 
 /** Finds the name somebody may have meant. */
 public final class Spelling {
@@ -10,8 +11,8 @@ public final class Spelling {
     private Spelling() {
     }
 
-    /** The nearest name as a question, the first of those equally near; or all of them, in their order, if none is near and they are few. */
-    public static String hint(String wrong, Collection<String> names) {
+    /** The nearest name, the first of those equally near; empty if none is near. */
+    public static Optional<String> nearest(String wrong, Collection<String> names) {
         var best = "";
         int fewest = MAX_EDITS + 1;
         for (var name : names) {
@@ -24,10 +25,24 @@ public final class Spelling {
                 best = name;
             }
         }
-        if (!best.isEmpty()) {
-            return "; did you mean " + best + "?";
-        }
-        return names.size() <= 20 ? "; there are " + String.join(", ", names) : "";
+        return best.isEmpty() ? Optional.empty() : Optional.of(best);
+    }
+
+    /** The nearest name as a question; or all of them, in their order, if none is near and they are few; else nothing. */
+    public static String hint(String wrong, Collection<String> names) {
+        return nearest(wrong, names).map(Spelling::question)
+                .orElseGet(() -> names.size() <= 20 ? "there are " + String.join(", ", names) : "");
+    }
+
+    /** A name as a question. */
+    public static String question(String name) {
+        return "did you mean " + name + "?";
+    }
+
+    /** The hint as the end of a sentence. */
+    static String appended(String wrong, Collection<String> names) {
+        var hint = hint(wrong, names);
+        return hint.isEmpty() ? "" : "; " + hint;
     }
 
     private static boolean isBeginning(String wrong, String name) {

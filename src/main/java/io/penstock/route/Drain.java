@@ -7,7 +7,7 @@ import io.penstock.delivery.InFlight;
 import io.penstock.source.OpenAggregations;
 import org.jboss.logging.Logger;
 
-/** The first half of a stop: nothing more is taken in, and what is in flight is brought to its end. */
+/** The first half of a stop: nothing more is taken in, ever again, and what is in flight is brought to its end. One thread. */
 public final class Drain {
 
     private static final Logger LOG = Logger.getLogger(Drain.class);
@@ -22,7 +22,7 @@ public final class Drain {
     }
 
     /**
-     * Stops taking in, completes open aggregations at once, and waits until everything is settled.
+     * Closes the bound on records in flight for good, completes open aggregations at once, and waits until everything is settled.
      *
      * @return true when nothing is left in flight, false when the time was not enough
      */

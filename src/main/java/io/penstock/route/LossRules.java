@@ -1,7 +1,6 @@
 package io.penstock.route;
 
 import java.util.List;
-import java.util.Map;
 
 import io.penstock.route.check.KafkaSourceOptions;
 import io.penstock.route.check.RouteSteps;
@@ -59,12 +58,13 @@ final class LossRules {
     }
 
     private void stopping(@Nullable String parallelProcessing, @Nullable String stopOnException) {
-        if (isTrue(parallelProcessing) && isTrue(stopOnException)) {
+        if (isTrue(parallelProcessing, context) && isTrue(stopOnException, context)) {
             refuse(RouteSteps.stopping());
         }
     }
 
-    private boolean isTrue(@Nullable String text) {
+    /** As Camel takes the text of an option: in any case, and with placeholders. */
+    static boolean isTrue(@Nullable String text, CamelContext context) {
         return Boolean.TRUE.equals(CamelContextHelper.parseBoolean(context, text));
     }
 
@@ -96,14 +96,13 @@ final class LossRules {
         boolean holds = holds(aggregate, context);
         if (!holds && ProcessorDefinitionHelper.filterTypeInOutputs(aggregate.getOutputs(), ToDefinition.class).stream()
                 .map(ToDefinition::getEndpointUri).anyMatch(uri -> uri.startsWith("elasticsearch:"))) {
-            throw new IllegalArgumentException("in front of Elasticsearch only the bulk strategy keeps records until they are "
-                    + "stored; write aggregationStrategy: \"#bulk\"");
+            refuse(RouteSteps.strategy());
         }
         if (holds) {
-            refuse("discardOnCompletionTimeout", aggregate.getDiscardOnCompletionTimeout());
-            refuse("discardOnAggregationFailure", aggregate.getDiscardOnAggregationFailure());
-            refuse("optimisticLocking", aggregate.getOptimisticLocking());
-            if (!"true".equals(aggregate.getEagerCheckCompletion())) {
+            lossy("discardOnCompletionTimeout", aggregate.getDiscardOnCompletionTimeout());
+            lossy("discardOnAggregationFailure", aggregate.getDiscardOnAggregationFailure());
+            lossy("optimisticLocking", aggregate.getOptimisticLocking());
+            if (!isTrue(aggregate.getEagerCheckCompletion(), context)) {
                 late("completionPredicate", aggregate.getCompletionPredicate());
                 late("completionSizeExpression", aggregate.getCompletionSizeExpression());
                 late("completionTimeoutExpression", aggregate.getCompletionTimeoutExpression());
@@ -117,10 +116,9 @@ final class LossRules {
         }
     }
 
-    private static void refuse(String option, String value) {
-        if ("true".equals(value)) {
-            throw new IllegalArgumentException(option + " is refused in front of a bulk: documents would be thrown away or gathered "
-                    + "twice; take it out");
+    private void lossy(String option, @Nullable String value) {
+        if (isTrue(value, context)) {
+            refuse(RouteSteps.inFrontOfABulk(option));
         }
     }
 

@@ -68,7 +68,7 @@ final class RouteDefaults implements RouteBuilderLifecycleStrategy {
     /** Records are let go of when they are gathered, except in front of a bulk. */
     private static void bound(AggregateDefinition aggregate, CamelContext context) {
         if (aggregate.getExecutorService() == null && !LossRules.holds(aggregate, context)) {
-            aggregate.setExecutorService("true".equals(aggregate.getParallelProcessing()) ? RoutePools.BOUNDED_PARALLEL
+            aggregate.setExecutorService(LossRules.isTrue(aggregate.getParallelProcessing(), context) ? RoutePools.BOUNDED_PARALLEL
                     : RoutePools.BOUNDED);
         }
     }

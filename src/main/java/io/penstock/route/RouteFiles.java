@@ -23,8 +23,8 @@ public final class RouteFiles {
 
     /** The end of a route file's name. */
     public static final String SUFFIX = ".camel.yaml";
-    /** A native image can't list the folders inside it, so the shipped routes are named. */
-    private static final List<String> SHIPPED = List.of("classpath:routes/trade-errors.camel.yaml");
+    /** The route in the executable, as a resource: a native image can't list the folders inside it. */
+    public static final String SHIPPED = "routes/trade-errors.camel.yaml";
 
     private final Path folder;
     private SortedMap<Path, RouteSource> taken = new TreeMap<>();
@@ -40,7 +40,7 @@ public final class RouteFiles {
 
     /** The routes in the executable. */
     static List<RouteSource> shipped(CamelContext context) {
-        return at(SHIPPED, context);
+        return at(List.of("classpath:" + SHIPPED), context);
     }
 
     /** The files at these Camel resource locations. */
@@ -121,12 +121,8 @@ public final class RouteFiles {
 
     private SortedMap<Path, RouteSource> look() throws IOException {
         var sources = new TreeMap<Path, RouteSource>();
-        try (var files = Files.list(folder)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                if (isVisible(file, SUFFIX)) {
-                    sources.put(file, source(file));
-                }
-            }
+        for (Path file : in(folder)) {
+            sources.put(file, source(file));
         }
         return sources;
     }

@@ -118,7 +118,8 @@ public final class Routes {
     }
 
     /**
-     * Runs these files, and none that ran before. Belongs to one thread, and instead of {@link #load()}.
+     * Runs these files, and none that ran before. Belongs to one thread, and instead of {@link #load()}. Throws nothing: a file
+     * that can't be read is one of the faults.
      *
      * @param locations Camel resource locations
      * @return what is wrong with them; the others run

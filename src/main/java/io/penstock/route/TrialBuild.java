@@ -51,7 +51,7 @@ final class TrialBuild {
                 return true;
             });
         } finally {
-            version.beans().values().forEach(DeclaredBean::destroy);
+            version.destroyBeans();
         }
     }
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees to a batch at the end of an exchange that carries it: what no bulk has taken over is not lost, and nothing is held for
- * ever. The copies of that exchange have ends of their own.
+ * ever. The copies of that exchange have ends of their own. It is made on the thread that has the exchange, which it then
+ * belongs to, and works on whatever thread ends that.
  */
 public final class BatchEnd implements Synchronization {
 

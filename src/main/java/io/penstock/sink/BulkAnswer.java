@@ -17,8 +17,7 @@ import com.fasterxml.jackson.core.JsonToken;
 record BulkAnswer(List<Item> items) {
 
     /** What the answer is cut down to: all that is read here. */
-    static final String FILTER_PATH =
-            "took,errors,items.*.status,items.*.error.type,items.*.error.reason";
+    static final String FILTER_PATH = "items.*.status,items.*.error.type,items.*.error.reason";
 
     private static final JsonFactory JSON = new JsonFactory();
 

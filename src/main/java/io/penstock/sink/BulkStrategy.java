@@ -7,7 +7,6 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
-import org.apache.camel.Expression;
 import org.apache.camel.support.service.ServiceSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -64,10 +63,6 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
         return context;
     }
 
-    public String getAction() {
-        return action;
-    }
-
     /**
      * What the bulk does with each document: {@code index} (default), {@code create}, {@code update} (puts the fields into the
      * document that is there, or stores it) or {@code delete}; or an expression that gives one of them.
@@ -81,10 +76,6 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
         this.action = action;
     }
 
-    public @Nullable String getId() {
-        return id;
-    }
-
     /**
      * The document's id as an expression in Camel's simple language, evaluated for each record; by default the delivery's. It
      * must give the same id whenever the record is delivered again.
@@ -93,26 +84,14 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
         this.id = id;
     }
 
-    public @Nullable String getIndex() {
-        return index;
-    }
-
     /** The index as an expression in Camel's simple language, evaluated for each record; by default the endpoint's. */
     public void setIndex(@Nullable String index) {
         this.index = index;
     }
 
-    public @Nullable String getRouting() {
-        return routing;
-    }
-
     /** What Elasticsearch chooses the shard by, instead of the id. */
     public void setRouting(@Nullable String routing) {
         this.routing = routing;
-    }
-
-    public @Nullable String getVersion() {
-        return version;
     }
 
     /**
@@ -121,10 +100,6 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
      */
     public void setVersion(@Nullable String version) {
         this.version = version;
-    }
-
-    public @Nullable String getPipeline() {
-        return pipeline;
     }
 
     /** The ingest pipeline that documents go through. Not for the action update. */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps dead letters behind a Camel endpoint, by default the Kafka topic {@code TOPIC.dead-letters}. Whoever sends one goes
- * on at once; the endpoint is opened, waited for and retried on a thread per endpoint.
+ * on at once; the endpoint is opened, waited for and retried on a thread per endpoint. May be called from any thread.
  */
 public final class CamelDeadLetters implements DeadLetters, AutoCloseable {
 

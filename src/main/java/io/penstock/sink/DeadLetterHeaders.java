@@ -29,6 +29,11 @@ final class DeadLetterHeaders {
     private DeadLetterHeaders() {
     }
 
+    /** Whether a header says what happened to a record, and is none of its own. */
+    static boolean isOurs(String key) {
+        return ORIGIN.contains(key) || LATEST.contains(key);
+    }
+
     /**
      * A dead letter that is too large says less, down to nothing. A record that was a dead letter before and fails again keeps
      * saying where it came from first; all else is said anew. What any other record says of where it came from is left out: a

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeadLetterReasons {
 
     /** The longest message a dead letter carries, in characters. */
-    public static final int LONGEST_MESSAGE = 2_000;
+    static final int LONGEST_MESSAGE = 2_000;
 
     private static final String FAILED_STEP = "PenstockFailedStep";
 

@@ -2,7 +2,6 @@ package io.penstock.sink;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.Set;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -19,10 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record KeptLetter(ConsumerRecord<byte @Nullable [], byte @Nullable []> original, String route, String reason) {
 
-    private static final Set<String> OURS = Set.of(DeadLetterHeaders.ROUTE, DeadLetterHeaders.STEP, DeadLetterHeaders.REASON,
-            DeadLetterHeaders.EXCEPTION, DeadLetterHeaders.TOPIC, DeadLetterHeaders.PARTITION, DeadLetterHeaders.OFFSET,
-            DeadLetterHeaders.TIMESTAMP, DeadLetterHeaders.ATTEMPTS);
-
     /** Nothing if the record does not say where it came from: one that just fitted its topic was kept bare, or it is no letter. */
     public static Optional<KeptLetter> of(ConsumerRecord<byte @Nullable [], byte @Nullable []> letter) {
         var topic = text(letter, DeadLetterHeaders.TOPIC);
@@ -33,7 +28,7 @@ public record KeptLetter(ConsumerRecord<byte @Nullable [], byte @Nullable []> or
             long timestamp = Long.parseLong(text(letter, DeadLetterHeaders.TIMESTAMP));
             var headers = new RecordHeaders();
             for (Header header : letter.headers()) {
-                if (!OURS.contains(header.key())) {
+                if (!DeadLetterHeaders.isOurs(header.key())) {
                     headers.add(header);
                 }
             }

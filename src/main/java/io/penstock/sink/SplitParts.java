@@ -12,7 +12,10 @@ public final class SplitParts {
     private SplitParts() {
     }
 
-    /** Notes the number of the part that is split. To be called with each of its parts before Camel gives it a number of its own. */
+    /**
+     * Notes the number of the part that is split. To be called with each of its parts, on the thread that splits, before Camel gives
+     * it a number of its own.
+     */
     public static void note(Exchange part) {
         var around = number(part);
         if (around != null) {

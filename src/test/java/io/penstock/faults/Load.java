@@ -4,7 +4,6 @@ import io.penstock.stack.KafkaBroker;
 import io.penstock.stack.TradeRecords;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -18,7 +17,6 @@ final class Load implements AutoCloseable {
     private final TradeRecords trades;
     private final String topic;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-    private final AtomicInteger acknowledged = new AtomicInteger();
     private int next;
 
     Load(KafkaBroker kafka, TradeRecords trades, String topic) {
@@ -44,9 +42,7 @@ final class Load implements AutoCloseable {
     void send(int records) {
         for (int end = next + records; next < end; next++) {
             producer.send(trades.record(topic, next), (_, exception) -> {
-                if (exception == null) {
-                    acknowledged.incrementAndGet();
-                } else {
+                if (exception != null) {
                     failure.set(exception);
                 }
             });
@@ -63,10 +59,6 @@ final class Load implements AutoCloseable {
 
     int sent() {
         return next;
-    }
-
-    int acknowledged() {
-        return acknowledged.get();
     }
 
     @Override

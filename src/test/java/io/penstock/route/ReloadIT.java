@@ -160,16 +160,16 @@ class ReloadIT {
         var told = "there is no step unmarshall; did you mean unmarshal?";
         assertThat(penstock.get("/q/health").body()).contains("a.camel.yaml:6:11").contains(told);
         assertThat(penstock.output()).contains("a.camel.yaml:6:11: " + told);
-        var shown = statusCommand();
-        assertThat(shown.exitCode).isEqualTo(1);
-        assertThat(shown.output).contains("a.camel.yaml:6:11: " + told).contains("route a: started");
+        var shown = PenstockProcess.run(folder, "status", "--url", penstock.url());
+        assertThat(shown.code()).isEqualTo(1);
+        assertThat(shown.out()).contains("a.camel.yaml:6:11: " + told).contains("route a: started");
 
         Files.writeString(file("a"), route("a", "reload-a", "a-4"));
         flows("reload-a", "a-4");
         assertThat(penstock.metric("penstock_routes_faults")).isZero();
-        var good = statusCommand();
-        assertThat(good.output).contains("Kafka: fine").contains("Elasticsearch: fine").contains("in flight");
-        assertThat(good.exitCode).isZero();
+        var good = PenstockProcess.run(folder, "status", "--url", penstock.url());
+        assertThat(good.out()).contains("Kafka: fine").contains("Elasticsearch: fine").contains("in flight");
+        assertThat(good.code()).isZero();
     }
 
     @Test
@@ -394,16 +394,6 @@ class ReloadIT {
 
     private java.net.http.HttpResponse<String> status() {
         return penstock.get("/status");
-    }
-
-    private record Shown(int exitCode, String output) {
-    }
-
-    private Shown statusCommand() {
-        try (var command = PenstockProcess.against(stack).arguments("status", "--url", penstock.url()).start()) {
-            int exitCode = command.awaitEnd(Duration.ofSeconds(30));
-            return new Shown(exitCode, command.output());
-        }
     }
 
     /** What the kubelet does: a new folder, and one rename. */

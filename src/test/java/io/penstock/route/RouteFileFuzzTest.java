@@ -26,10 +26,6 @@ class RouteFileFuzzTest {
 
     @FuzzTest(maxDuration = "5m")
     void whateverIsInARouteFileIsCheckedWithoutAnException(byte[] file) {
-        try {
-            check.check(List.of(new RouteFile("fuzz.camel.yaml", new String(file, StandardCharsets.UTF_8))));
-        } catch (StackOverflowError _) {
-            // Nested too deep, or an alias within itself, which Routes reckons with
-        }
+        check.check(List.of(new RouteFile("fuzz.camel.yaml", new String(file, StandardCharsets.UTF_8))));
     }
 }

@@ -4,109 +4,45 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.delivery.Delivery;
-import io.penstock.delivery.InFlight;
 import io.penstock.source.DeadLetterTopics;
 import io.penstock.source.fed.FedClientFactory;
 import io.penstock.source.fed.Feeds;
 import io.penstock.source.fed.GroupCommit;
-import io.penstock.route.check.Vocabulary;
-import io.penstock.sink.Backoff;
-import io.penstock.sink.BulkBatch;
-import io.penstock.sink.BulkSettings;
 import io.penstock.sink.BulkStrategy;
-import io.penstock.sink.Recorder;
-import io.penstock.sink.SinkComponent;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
-import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
-import org.apache.camel.component.kafka.KafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaComponent;
-import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.impl.engine.DefaultShutdownStrategy;
-import org.apache.camel.support.DefaultRegistry;
-import org.apache.camel.support.SimpleRegistry;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.assertj.core.api.SoftAssertions;
 import org.assertj.core.groups.Tuple;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What runs after a change of files, on a real Camel context without Kafka. */
-class RoutesTest {
+class RoutesTest extends RoutesFixture {
 
-    private static final String GATED = """
-            - route:
-                id: gated
-                from:
-                  uri: direct:gated
-                  steps:
-                    - process: { ref: gate }
-            """;
     private static final String IDED = "- route: { id: %s, from: { uri: \"direct:%s\", steps: [ %s ] } }\n";
-
-    private final DefaultCamelContext context = new DefaultCamelContext();
-    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final InFlight inFlight = new InFlight(100, 10_000);
-    private final List<String> deadLetters = new CopyOnWriteArrayList<>();
-    private final List<String> failures = new CopyOnWriteArrayList<>();
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private Routes routes;
-
-    @BeforeEach
-    void start() {
-        var penstocks = new SimpleRegistry();
-        penstocks.bind("bulk", new BulkStrategy());
-        penstocks.bind("gate", (Processor) exchange -> gate.await());
-        context.getCamelContextExtension().setRegistry(new DefaultRegistry(penstocks));
-        context.getPropertiesComponent().addInitialProperty("known", "value");
-        context.start();
-        routes = new Routes(context, config("pull"), (delivery, reason) -> {
-            deadLetters.add(reason.message());
-            failures.add(reason.exception());
-        }, inFlight, metrics);
-    }
-
-    private static RoutesConfig config(String source) {
-        return new SmallRyeConfigBuilder().withConverter(Duration.class, 200, new DurationConverter())
-                .withMapping(RoutesConfig.class).withDefaultValue("penstock.source", source).build().getConfigMapping(RoutesConfig.class);
-    }
-
-    @AfterEach
-    void stop() {
-        context.stop();
-    }
 
     @Test
     void changedRouteIsReplacedAndTheOthersOfItsFileAreNotTouched() {
@@ -240,7 +176,7 @@ class RoutesTest {
                 .satisfies(fault -> assertThat(fault.message()).contains(option, "eagerCheckCompletion: true"));
 
         routes.take(List.of(file("a", aggregate.replace("completionSize: 10",
-                "completionSize: 10\n            eagerCheckCompletion: true"))));
+                "completionSize: 10\n            eagerCheckCompletion: \"{{absent:true}}\""))));
         assertThat(routes.faults()).isEmpty();
     }
 
@@ -440,15 +376,6 @@ class RoutesTest {
     }
 
     @Test
-    void aPatternOfTopicsThatIsNoneIsAFaultOfItsFile() {
-        pushMode();
-        routes.start(List.of(file("a", reader("one", "tr(?topicIsPattern=true&groupId=x")), file("b", reader("two", "trade"))));
-
-        assertThat(ids()).containsExactly("two");
-        assertThat(routes.faults()).singleElement().satisfies(fault -> assertThat(fault.message()).contains("tr("));
-    }
-
-    @Test
     void whatNobodyExpectedOfOneFileIsItsFaultAndTheOthersAreTakenIn() {
         routes.start(List.of(file("a", answer("one", "1")), file("b", answer("two", "2"))));
         context.setShutdownStrategy(new DefaultShutdownStrategy(context) {
@@ -520,324 +447,6 @@ class RoutesTest {
 
         assertThat(routes.faults()).isEmpty();
         assertThat(ask("one")).isEqualTo("handled");
-    }
-
-    @Test
-    void theCopyThatAWireTapSendsHoldsTheRecordAndIsADeadLetterWhenItFails() throws Exception {
-        var kept = new Delivery(record(), "t-0-1", 0, _ -> { });
-        routes.start(List.of(file("a", """
-                - route:
-                    id: tapping
-                    from:
-                      uri: direct:tapping
-                      steps:
-                        - wireTap: { uri: "direct:tapped" }
-                - route:
-                    id: tapped
-                    from:
-                      uri: direct:tapped
-                      steps:
-                        - process: { ref: gate }
-                        - throwException: { exceptionType: java.lang.IllegalStateException, message: broken }
-                """)));
-
-        try (var template = context.createFluentProducerTemplate()) {
-            template.to("direct:tapping").withProcessor(exchange -> exchange.setProperty(Delivery.PROPERTY, kept)).send();
-        }
-        kept.release();
-
-        assertThat(kept.isSettled()).isFalse();
-        gate.countDown();
-        await().until(kept::isSettled);
-        assertThat(deadLetters).containsExactly("broken");
-    }
-
-    @Test
-    void theCopyOfAGroupThatAWireTapSendsHoldsItsRecordsAndMakesThemDeadLettersWhenItFails() throws Exception {
-        var recorder = storing();
-        routes.start(List.of(file("a", aggregating("[ { wireTap: { uri: \"direct:tapped\" } }, { to: \"elasticsearch:es?operation=Bulk&indexName=a\" } ]"), """
-                - route:
-                    id: tapped
-                    from:
-                      uri: direct:tapped
-                      steps:
-                        - process: { ref: gate }
-                        - filter:
-                            simple: "${body.size} == 2"
-                            steps:
-                              - throwException: { exceptionType: java.lang.IllegalStateException, message: broken }
-                        - to: elasticsearch:es?operation=Bulk&indexName=b
-                """)));
-
-        var stored = gathered("one");
-        var failed = List.of(gathered("two"), gathered("two"));
-        await().until(() -> recorder.take(), outputs -> !outputs.isEmpty());
-
-        assertThat(stored.isSettled()).isFalse();
-        gate.countDown();
-        await().until(() -> stored.isSettled() && failed.stream().allMatch(Delivery::isSettled));
-        assertThat(recorder.take()).extracting(output -> ((Recorder.Output.Document) output).index()).containsOnlyOnce("b");
-        assertThat(deadLetters).containsExactly("broken", "broken");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"{ multicast: { steps: [ %1$s, { pipeline: { steps: [ %2$s, %3$s ] } } ] } }",
-            "{ multicast: { steps: [ { pipeline: { steps: [ %2$s, %3$s ] } }, %1$s ] } }",
-            "{ multicast: { parallelProcessing: true, steps: [ { to: \"direct:failing\" }, %s ] } }",
-            "{ multicast: { stopOnException: true, steps: [ { pipeline: { steps: [ %1$s, %2$s ] } }, %3$s ] } }",
-            "{ recipientList: { constant: \"direct:failing,elasticsearch:es?operation=Bulk&indexName=a\" } }"})
-    void aBranchOfAGroupThatFailsBeforeItsBulkIsADeadLetterWhateverTheOthersStored(String branches) throws Exception {
-        var recorder = storing();
-        var fail = "{ throwException: { exceptionType: java.lang.IllegalStateException, message: broken } }";
-        routes.start(List.of(file("a", aggregating("[ " + branches.formatted("{ to: \"elasticsearch:es?operation=Bulk&indexName=a\" }", fail,
-                "{ to: \"elasticsearch:es?operation=Bulk&indexName=b\" }") + " ]"),
-                "- route: { from: { uri: \"direct:failing\", steps: [ " + fail + " ] } }\n")));
-        assertThat(routes.faults()).isEmpty();
-
-        var record = gathered("one");
-
-        await().until(record::isSettled);
-        recorder.take().stream().filter(Recorder.Output.Letter.class::isInstance)
-                .forEach(letter -> deadLetters.add(((Recorder.Output.Letter) letter).reason().message()));
-        assertThat(deadLetters).isNotEmpty().allSatisfy(message -> assertThat(message).contains("broken"));
-    }
-
-    @Test
-    void aGroupWhoseBranchesAreAllStoredIsNoDeadLetterWhateverFailsBehindThem() throws Exception {
-        var recorder = storing();
-        routes.start(List.of(file("a", aggregating("""
-                [ { multicast: { steps: [ { to: "elasticsearch:es?operation=Bulk&indexName=a" }, { to: "elasticsearch:es?operation=Bulk&indexName=b" } ] } },
-                  { throwException: { exceptionType: java.lang.IllegalStateException, message: broken } } ]"""))));
-
-        var record = gathered("one");
-
-        await().until(record::isSettled);
-        assertThat(recorder.take()).hasSize(2);
-        assertThat(deadLetters).isEmpty();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"false", "true"})
-    void partsOfPartsHaveIdsOfTheirOwn(String streaming) throws Exception {
-        var recorder = storing();
-        routes.start(List.of(file("a", """
-                - route:
-                    id: gathering
-                    from:
-                      uri: direct:gathering
-                      steps:
-                        - setBody: { constant: "ab,cd;ef,gh,ij" }
-                        - split:
-                            tokenize: ";"
-                            streaming: %1$s
-                            steps:
-                              - split: { tokenize: ",", streaming: %1$s, steps: [ { setBody: { simple: "${map(part,${body})}" } }, { to: "direct:letters" } ] }
-                              - setBody: { simple: "${map(part,whole)}" }
-                              - to: elasticsearch:es?operation=Bulk&indexName=a
-                - route:
-                    from:
-                      uri: direct:letters
-                      steps:
-                        - to: elasticsearch:es?operation=Bulk&indexName=a
-                """.formatted(streaming))));
-        assertThat(routes.faults()).isEmpty();
-
-        gathered("one");
-
-        assertThat(recorder.take()).extracting(output -> ((Recorder.Output.Document) output).document().id()).containsExactly(
-                "t-0-1-0-0", "t-0-1-0-1", "t-0-1-0", "t-0-1-1-0", "t-0-1-1-1", "t-0-1-1-2", "t-0-1-1");
-    }
-
-    private Recorder storing() {
-        var recorder = new Recorder(new BulkSettings(1000, Duration.ofMinutes(1), 1, new Backoff(Duration.ofMillis(10), Duration.ofMillis(50))));
-        context.getRegistry().bind("sink", recorder);
-        context.addComponent("elasticsearch", new SinkComponent(null, recorder));
-        return recorder;
-    }
-
-    private static String aggregating(String steps) {
-        return """
-                - route:
-                    id: gathering
-                    from:
-                      uri: direct:gathering
-                      steps:
-                        - aggregate:
-                            aggregationStrategy: "#bulk"
-                            correlationExpression: { header: group }
-                            completionPredicate: { simple: "${header.group} == 'one' || ${exchangeProperty.CamelAggregatedSize} == 2" }
-                            eagerCheckCompletion: true
-                            steps: %s
-                """.formatted(steps.replace("\n", ""));
-    }
-
-    /** A record whose own exchange is done. */
-    private Delivery gathered(String group) throws Exception {
-        var delivery = new Delivery(record(), 0, _ -> { });
-        try (var template = context.createFluentProducerTemplate()) {
-            template.to("direct:gathering").withProcessor(exchange -> {
-                exchange.getMessage().setHeader("group", group);
-                exchange.getMessage().setBody(Map.of("n", 1));
-                exchange.setProperty(Delivery.PROPERTY, delivery);
-            }).send();
-        }
-        delivery.release();
-        return delivery;
-    }
-
-    @Test
-    void stepsThatTheDocsDoNotListAreRefused() {
-        var step = "{ idempotentConsumer: { simple: \"${header.id}\", idempotentRepository: \"#seen\", steps: [ { log: x } ] } }";
-        var beans = """
-                - beans:
-                    - name: seen
-                      type: org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository
-                """;
-        var from = "- route:\n    from:\n      uri: direct:one\n      steps:\n        - ";
-        for (String place : List.of(from + step, from + "split: { simple: \"${body}\", steps: [ " + step + " ] }",
-                from + "choice: { when: [ { simple: \"true\", steps: [ " + step + " ] } ] }",
-                from + "choice: { when: [ { simple: \"true\", steps: [ { log: x } ] } ], otherwise: { steps: [ " + step + " ] } }",
-                from + "doTry: { steps: [ { log: x } ], doCatch: [ { exception: [ java.lang.Exception ], steps: [ " + step + " ] } ] }",
-                from + "doTry: { steps: [ { log: x } ], doFinally: { steps: [ " + step + " ] } }",
-                "- onException: { exception: [ java.lang.Exception ], steps: [ " + step + " ] }\n" + answer("one", "1"))) {
-            assertThatThrownBy(() -> reader().read(file("a", beans, place)), place).hasMessageContaining("idempotentConsumer is refused")
-                    .hasMessageContaining("its own document");
-        }
-        assertThatThrownBy(() -> reader().read(file("a", "- intercept: { steps: [ { log: x } ] }\n", answer("one", "1"))))
-                .hasMessageContaining("intercept");
-    }
-
-    @Test
-    void everyStepThatTheDocsListIsTakenIn() {
-        Vocabulary.routes().forEach((name, text) -> assertThatCode(() -> reader().read(file("a", text))).as(name).doesNotThrowAnyException());
-    }
-
-    private RouteReader reader() {
-        return new RouteReader(context, new DeclaredBeans(), new RouteDefaults((delivery, reason) -> { }));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"{ threads: {} }, { to: \"direct:gated\" }", "{ delay: { constant: \"60000\", asyncDelayed: true } }",
-            "{ wireTap: { uri: \"direct:gated\" } }",
-            "{ aggregate: { aggregationStrategy: \"#bulk\", correlationExpression: { constant: x }, completionSize: 1, "
-                    + "steps: [ { to: \"direct:gated\" } ] } }"})
-    void theThreadThatReadsWaitsForNoPool(String steps) throws Exception {
-        context.getShutdownStrategy().setTimeout(1);
-        routes.start(List.of(file("a", GATED, """
-                - route:
-                    id: reading
-                    from:
-                      uri: direct:reading
-                      steps: [ %s ]
-                """.formatted(steps))));
-        var endpoint = context.getEndpoint("direct:reading");
-        var producer = endpoint.createAsyncProducer();
-        producer.start();
-
-        var reads = Thread.ofPlatform().start(() -> {
-            for (int i = 0; i < 3000; i++) {
-                producer.process(endpoint.createExchange(), doneSync -> { });
-            }
-        });
-
-        assertThat(reads.join(Duration.ofSeconds(10))).isTrue();
-        gate.countDown();
-    }
-
-    /** The bound on records in flight does not know of them: a record is let go of when it is gathered. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void theThreadThatReadsWaitsForWhatIsGatheredForAnythingButABulk(boolean parallel) throws Exception {
-        context.getShutdownStrategy().setTimeout(1);
-        routes.start(List.of(file("a", GATED, """
-                - route:
-                    id: reading
-                    from:
-                      uri: direct:reading
-                      steps:
-                        - aggregate:
-                            aggregationStrategy: "#class:org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy"
-                            correlationExpression: { constant: x }
-                            completionSize: 1
-                            parallelProcessing: %s
-                            steps:
-                              - to: direct:gated
-                """.formatted(parallel))));
-        var endpoint = context.getEndpoint("direct:reading");
-        var producer = endpoint.createProducer();
-        producer.start();
-        var read = new AtomicInteger();
-
-        var reads = Thread.ofPlatform().start(() -> {
-            for (int i = 0; i < 3000; i++) {
-                var exchange = endpoint.createExchange();
-                exchange.getMessage().setBody(i);
-                try {
-                    producer.process(exchange);
-                } catch (Exception e) {
-                    return;
-                }
-                read.incrementAndGet();
-            }
-        });
-
-        await().until(() -> !reads.isAlive() || reads.getState() == Thread.State.WAITING && read.get() >= 1000);
-        assertThat(read.get()).isBetween(1000, 1100);
-        gate.countDown();
-        assertThat(reads.join(Duration.ofSeconds(10))).isTrue();
-        assertThat(read).hasValue(3000);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"{ threads: { poolSize: 1, maxPoolSize: 1 } }, { process: { ref: gate } }",
-            "{ wireTap: { uri: \"direct:gated\" } }", "{ delay: { constant: \"60000\" } }",
-            "{ throttle: { constant: \"1\", timePeriodMillis: \"60000\", asyncDelayed: true } }"})
-    void whatWaitsForAThreadWhenItsRouteIsReplacedIsNotStranded(String steps) throws Exception {
-        routes.start(List.of(file("a", "- route: { id: reading, from: { uri: \"direct:reading\", steps: [ " + steps + " ] } }\n"),
-                file("b", GATED)));
-        var deliveries = new ArrayList<Delivery>();
-        try (var template = context.createFluentProducerTemplate()) {
-            for (int i = 0; i < 50; i++) {
-                var delivery = new Delivery(record(), 0, _ -> { });
-                deliveries.add(delivery);
-                template.to("direct:reading").withProcessor(exchange -> {
-                    exchange.setProperty(Delivery.PROPERTY, delivery);
-                    exchange.getExchangeExtension().addOnCompletion(
-                            new DeliveryRelease(delivery, (_, reason) -> deadLetters.add(reason.message())));
-                }).asyncSend();
-            }
-            await().until(() -> context.getInflightRepository().size() >= 10);
-
-            routes.take(List.of(file("a", answer("reading", "changed")), file("b", GATED)));
-            gate.countDown();
-
-            await().until(() -> deliveries.stream().allMatch(Delivery::isSettled));
-        }
-        assertThat(deadLetters).isNotEmpty();
-    }
-
-    /** Camel's maximum of 20 has no meaning for a queue without a bound. */
-    @Test
-    void threadsAreAsManyAsTheRouteSays() throws Exception {
-        var meeting = new CyclicBarrier(31);
-        context.getRegistry().bind("meeting", (Processor) exchange -> meeting.await(10, TimeUnit.SECONDS));
-        routes.start(List.of(file("a", """
-                - route:
-                    id: one
-                    from:
-                      uri: direct:one
-                      steps:
-                        - threads: { poolSize: 30 }
-                        - process: { ref: meeting }
-                """)));
-        assertThat(routes.faults()).isEmpty();
-
-        try (var template = context.createFluentProducerTemplate()) {
-            for (int i = 0; i < 30; i++) {
-                template.to("direct:one").asyncSend();
-            }
-            assertThatCode(() -> meeting.await(10, TimeUnit.SECONDS)).doesNotThrowAnyException();
-        }
     }
 
     @Test
@@ -940,86 +549,6 @@ class RoutesTest {
         assertThat(deadLetters).as("of the one it was busy with").hasSizeLessThanOrEqualTo(1);
     }
 
-    /** It would be the end of the thread otherwise, without a word. */
-    @ParameterizedTest
-    @ValueSource(strings = {"{ filter: { simple: \"${body} regex '(.|x)*y'\", steps: [ { log: x } ] } }",
-            "{ process: { ref: overflowing } }", "{ process: { ref: unlinked } }",
-            "{ doTry: { steps: [ { process: { ref: overflowing } } ], doFinally: { steps: [ { log: x } ] } } }",
-            "{ split: { constant: \"one\", steps: [ { process: { ref: overflowing } } ] } }",
-            "{ multicast: { parallelProcessing: true, steps: [ { process: { ref: overflowing } } ] } }",
-            "{ threads: {} }, { process: { ref: overflowing } }",
-            "{ process: { ref: document } }, { aggregate: { aggregationStrategy: \"#own\", correlationExpression: { constant: x }, completionSize: 1, "
-                    + "steps: [ { process: { ref: overflowing } } ] } }"})
-    void anErrorInAStepMakesItsRecordADeadLetterAndReadingGoesOn(String steps) {
-        var feeds = new Feeds(new DeadLetterTopics("kafka:{topic}.dead-letters"));
-        pushMode(new FedClientFactory(feeds, new GroupCommit(inFlight, () -> { }, Duration.ZERO)));
-        var recorder = new Recorder(new BulkSettings(1000, Duration.ofSeconds(1), 1, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1))));
-        context.getRegistry().bind("own", new BulkStrategy(recorder));
-        context.getRegistry().bind("document", (Processor) exchange -> exchange.getMessage().setBody(Map.of("a", 1)));
-        context.getRegistry().bind("overflowing", (Processor) exchange -> overflow(bytes(exchange)));
-        context.getRegistry().bind("unlinked", (Processor) exchange -> {
-            if (bytes(exchange) > 100) {
-                throw new NoClassDefFoundError();
-            }
-        });
-        context.getShutdownStrategy().setTimeout(1);
-        var deliveries = Stream.of("x".repeat(50_000), "y", "x".repeat(50_000), "y").map(value -> new Delivery(
-                new ConsumerRecord<>("t", 0, 0, null, value.getBytes(StandardCharsets.UTF_8)), 0, _ -> { })).toList();
-        deliveries.forEach(feeds::feed);
-
-        routes.start(List.of(file("a", "- route: { id: reading, from: { uri: \"kafka:t\", steps: [ " + steps + " ] } }\n")));
-
-        await().until(() -> deliveries.stream().allMatch(Delivery::isSettled));
-        var reasons = new ArrayList<>(failures);
-        recorder.take().forEach(output -> {
-            if (output instanceof Recorder.Output.Letter letter) {
-                reasons.add(letter.reason().exception());
-            }
-        });
-        assertThat(reasons).hasSize(2).allMatch(reason -> reason.matches(".*(Error|CamelExecutionException)"));
-        assertThat(context.getInflightRepository().size()).isZero();
-    }
-
-    private static int bytes(Exchange exchange) {
-        var delivery = exchange.getMessage().getBody() instanceof BulkBatch batch ? batch.documents().getFirst().delivery()
-                : exchange.getProperty(Delivery.PROPERTY, Delivery.class);
-        return delivery.record().value().length;
-    }
-
-    private static int overflow(int bytes) {
-        return bytes > 100 ? 1 + overflow(bytes) : 0;
-    }
-
-    @Test
-    void aQueueThatTheThreadThatReadsWouldRunIntoIsRefused() {
-        assertThatThrownBy(() -> reader().read(file("a", """
-                - route:
-                    from:
-                      uri: direct:one
-                      steps:
-                        - threads: { maxQueueSize: 10 }
-                """))).hasMessageContaining("maxQueueSize is refused");
-        for (String step : List.of("multicast: { timeout: 100, steps: [ { log: x } ] }",
-                "recipientList: { timeout: 100, constant: \"log:x\" }",
-                "split: { timeout: 100, simple: \"${body}\", steps: [ { log: x } ] }")) {
-            assertThatThrownBy(() -> reader().read(file("a", "- route:\n    from:\n      uri: direct:one\n      steps:\n        - " + step)))
-                    .hasMessageContaining("timeout is refused");
-        }
-    }
-
-    @Test
-    void partsThatWouldGoOnWhileTheRecordIsLetGoOfAreRefused() {
-        for (String step : List.of("multicast: { %s, steps: [ { log: x } ] }", "recipientList: { %s, constant: \"log:x\" }",
-                "split: { %s, simple: \"${body}\", steps: [ { log: x } ] }")) {
-            var text = "- route:\n    from:\n      uri: direct:one\n      steps:\n        - " + step;
-            assertThatThrownBy(() -> reader().read(file("a", text.formatted("parallelProcessing: true, stopOnException: \"{{absent:true}}\""))))
-                    .hasMessageContaining("stopOnException is refused");
-            assertThatCode(() -> reader().read(file("a", text.formatted("parallelProcessing: false, stopOnException: true"))))
-                    .doesNotThrowAnyException();
-            assertThatCode(() -> reader().read(file("a", text.formatted("parallelProcessing: true")))).doesNotThrowAnyException();
-        }
-    }
-
     @Test
     void routesWithoutIdsAreNamedAfterTheirFile() {
         routes.start(List.of(file("a", "- from:\n    uri: direct:x\n    steps:\n      - setBody: { constant: x }\n",
@@ -1053,10 +582,6 @@ class RoutesTest {
         assertThat(fault.since()).isBeforeOrEqualTo(Instant.now());
     }
 
-    private static ConsumerRecord<byte[], byte[]> record() {
-        return new ConsumerRecord<>("t", 0, 1, null, new byte[0]);
-    }
-
     private int services() {
         return context.getCamelContextExtension().getServices().size();
     }
@@ -1065,114 +590,8 @@ class RoutesTest {
         return metrics.get("penstock.routes.reloads").tag("result", result).counter().count();
     }
 
-    private List<String> ids() {
-        return routes.states().stream().map(RouteState::id).toList();
-    }
-
     private Object ask(String route) {
         return askWith(route, "");
-    }
-
-    private void pushMode() {
-        pushMode(new FedClientFactory(new Feeds(new DeadLetterTopics("kafka:{topic}.dead-letters")), new GroupCommit(inFlight, () -> { }, Duration.ZERO)));
-    }
-
-    private void pushMode(KafkaClientFactory clients) {
-        var kafka = context.getComponent("kafka", KafkaComponent.class);
-        kafka.setKafkaClientFactory(clients);
-        kafka.getConfiguration().setBrokers("localhost:9092");
-        kafka.getConfiguration().setAutoCommitEnable(false);
-        kafka.getConfiguration().setPreValidateHostAndPort(false);
-        routes = new Routes(context, config("push"), (delivery, reason) -> deadLetters.add(reason.message()), inFlight, metrics);
-    }
-
-    @Test
-    void inPushModeTheReadersOfATopicAreOfOneGroup() {
-        pushMode();
-        routes.start(List.of(file("a", reader("one", "trade,deal?groupId=x"), reader("two", "trade?groupId=x")),
-                file("b", reader("three", "trade?groupId=y")), file("c", reader("four", "order")),
-                file("d", reader("five", "item?groupId=x"), reader("six", "item"))));
-
-        assertThat(ids()).containsExactlyInAnyOrder("one", "two", "four");
-        assertThat(routes.faults()).extracting(RouteFault::file).containsExactly("/r/b.camel.yaml", "/r/d.camel.yaml");
-        assertThat(routes.faults().getFirst().message()).contains("topic trade", "group x", "group y", "groupId");
-
-        // Of the two, whichever ran keeps it; with the other gone, or of the same group, both run.
-        routes.take(List.of(file("a", reader("one", "trade?groupId=x")), file("b", reader("three", "trade?groupId=x")),
-                file("c", reader("four", "order?groupId=penstock")), file("d", reader("five", "item"))));
-        assertThat(routes.faults()).isEmpty();
-        routes.take(List.of(file("a", reader("one", "trade?groupId=z")), file("b", reader("three", "trade?groupId=x"))));
-        assertThat(routes.faults()).extracting(RouteFault::file).containsExactly("/r/a.camel.yaml");
-        assertThat(ids()).containsExactlyInAnyOrder("one", "three");
-
-        // A pattern may have the topic.
-        routes.take(List.of(file("a", reader("one", "tr.*?topicIsPattern=true&groupId=x")), file("b", reader("three", "trade?groupId=x"))));
-        assertThat(routes.faults()).isEmpty();
-        routes.take(List.of(file("a", reader("one", "tr.*?topicIsPattern=true&groupId=z")), file("b", reader("three", "trade?groupId=x"))));
-        assertThat(routes.faults()).extracting(RouteFault::file).containsExactly("/r/a.camel.yaml");
-    }
-
-    /** Else the one that was taken back would share the topic's records with the other, which has come into its place. */
-    @Test
-    void aTopicThatGoesToAnotherGroupAndFileGoesBackWithTheRouteThatHadIt() {
-        pushMode();
-        var old = file("b", reader("two", "order"));
-        routes.start(List.of(file("a", reader("one", "trade?groupId=x")), old));
-        var left = file("a", reader("one", "deal?groupId=x").replace("to: file:target/readings",
-                "aggregate: { aggregationStrategy: \"#class:org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy\", "
-                        + "correlationExpression: { constant: x }, steps: [ { log: x } ] }"));
-        var moved = file("b", reader("two", "tr.*?topicIsPattern=true&groupId=y"));
-        routes.take(List.of(left, moved));
-        assertThat(routes.faults()).extracting(RouteFault::file).containsExactly("/r/a.camel.yaml");
-        assertThat(sources()).containsExactlyInAnyOrder("kafka:trade?groupId=x", "kafka:order");
-
-        routes.take(List.of(left, moved, file("c", answer("three", "1"))));
-        assertThat(sources()).containsExactlyInAnyOrder("kafka:trade?groupId=x", "kafka:order", "direct:three");
-
-        routes.take(List.of(file("a", reader("one", "deal?groupId=x")), moved));
-        assertThat(routes.faults()).isEmpty();
-        assertThat(sources()).containsExactlyInAnyOrder("kafka:deal?groupId=x", "kafka:tr.*?topicIsPattern=true&groupId=y");
-    }
-
-    private List<String> sources() {
-        return context.getRouteDefinitions().stream().map(route -> route.getInput().getEndpointUri()).toList();
-    }
-
-    /** Nothing that is new comes between them, and whoever does is still refused. */
-    @Test
-    void twoGroupsOfWhichNoneIsNewAreLeftAlone() {
-        var group = new Properties();
-        group.setProperty("group", "x");
-        context.getPropertiesComponent().setOverrideProperties(group);
-        pushMode();
-        var one = file("a", reader("one", "trade?groupId=x"));
-        var two = file("b", reader("two", "trade?groupId={{group}}"));
-        routes.start(List.of(one, two));
-        assertThat(ids()).containsExactlyInAnyOrder("one", "two");
-        group.setProperty("group", "y");
-
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> routes.take(List.of(one, two, file("c", answer("three", "1")),
-                file("d", reader("four", "order")), file("e", reader("five", "order?groupId=z")))));
-
-        assertThat(ids()).containsExactlyInAnyOrder("one", "two", "three", "four");
-        assertThat(routes.faults()).extracting(RouteFault::file).containsExactly("/r/e.camel.yaml");
-    }
-
-    @Test
-    void aPatternThatIsNoneConcernsItsFileOnly() {
-        pushMode();
-        var bad = file("a", reader("one", "tr(?topicIsPattern=true"));
-        var good = file("b", reader("two", "trade?groupId=y"));
-        routes.start(List.of(bad, good));
-        assertThat(ids()).containsExactly("two");
-        assertThat(routes.faults()).singleElement().satisfies(fault -> {
-            assertThat(fault.file()).isEqualTo("/r/a.camel.yaml");
-            assertThat(fault.line()).isEqualTo(4);
-            assertThat(fault.message()).contains("tr(");
-        });
-
-        routes.take(List.of(bad, good, file("c", answer("three", "1"))));
-        assertThat(ids()).containsExactlyInAnyOrder("two", "three");
     }
 
     @Test
@@ -1186,39 +605,12 @@ class RoutesTest {
         assertThat(ask("x")).isEqualTo("moved");
     }
 
-    private static String reader(String id, String topic) {
-        return """
-                - route:
-                    id: %s
-                    from:
-                      uri: kafka:%s
-                      steps:
-                        - to: file:target/readings
-                """.formatted(id, topic);
-    }
-
     private Object askWith(String route, Object body) {
         try (var template = context.createProducerTemplate()) {
             return template.requestBody("direct:" + route, body);
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
-    }
-
-    private static RouteSource file(String name, String... items) {
-        return new RouteSource("file:/r/" + name + ".camel.yaml",
-                Arrays.stream(items).collect(Collectors.joining()).getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String answer(String id, String body) {
-        return """
-                - route:
-                    id: %s
-                    from:
-                      uri: direct:%s
-                      steps:
-                        - setBody: { constant: "%s" }
-                """.formatted(id, id, body);
     }
 
     /** An aggregation without completion can be built, and not started. */

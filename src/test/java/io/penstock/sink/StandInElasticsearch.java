@@ -16,11 +16,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in for Elasticsearch where a real one can't be made to show the fault: 429 for exactly the third item, an answer
@@ -31,8 +33,13 @@ final class StandInElasticsearch implements AutoCloseable {
 
     private static final JsonMapper MAPPER = new JsonMapper();
 
-    /** One bulk as it arrived. */
-    record Bulk(String query, String contentType, List<String> ids, List<String> indices, List<String> sources, int bytes) {
+    /**
+     * One bulk as it arrived.
+     *
+     * @param encoding that of its body; null if it was plain
+     * @param bytes    of the plain body
+     */
+    record Bulk(String query, String contentType, @Nullable String encoding, List<String> ids, List<String> indices, List<String> sources, int bytes) {
     }
 
     /** What to answer to a bulk. */
@@ -131,7 +138,9 @@ final class StandInElasticsearch implements AutoCloseable {
     }
 
     private void bulk(HttpExchange exchange) throws IOException {
-        var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        var encoding = exchange.getRequestHeaders().getFirst("Content-Encoding");
+        var content = "gzip".equals(encoding) ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody();
+        var body = new String(content.readAllBytes(), StandardCharsets.UTF_8);
         var ids = new ArrayList<String>();
         var indices = new ArrayList<String>();
         var sources = new ArrayList<String>();
@@ -142,8 +151,8 @@ final class StandInElasticsearch implements AutoCloseable {
             indices.add(action.get("_index").asText());
             sources.add(lines[i + 1]);
         }
-        var bulk = new Bulk(exchange.getRequestURI().getQuery(), exchange.getRequestHeaders().getFirst("Content-Type"), ids,
-                indices, sources, body.getBytes(StandardCharsets.UTF_8).length);
+        var bulk = new Bulk(exchange.getRequestURI().getQuery(), exchange.getRequestHeaders().getFirst("Content-Type"), encoding,
+                ids, indices, sources, body.getBytes(StandardCharsets.UTF_8).length);
         bulks.add(bulk);
         var reply = script.poll();
         (reply == null ? usual : reply).to(bulk, exchange);

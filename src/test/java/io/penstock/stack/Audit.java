@@ -44,7 +44,6 @@ public record Audit(long produced, long stored, long filtered, long deadLettered
         List<String> wrongContent, List<String> wronglyStored, List<String> wronglyDeadLettered, List<String> wrongDeadLetters,
         List<String> duplicated, List<String> repeatedDeadLetters, List<String> unexplained, Map<TopicPartition, Long> uncommitted) {
 
-    private static final List<String> COORDINATE_HEADERS = List.of("penstock-topic", "penstock-partition", "penstock-offset");
     private static final List<String> OTHER_HEADERS = List.of("penstock-route", "penstock-step", "penstock-reason",
             "penstock-exception", "penstock-timestamp", "penstock-attempts");
 
@@ -201,8 +200,7 @@ public record Audit(long produced, long stored, long filtered, long deadLettered
 
         void deadLetter(ConsumerRecord<byte[], byte[]> letter) {
             var at = letter.topic() + "-" + letter.partition() + "-" + letter.offset();
-            var coordinate = Coordinate.parse(COORDINATE_HEADERS.stream().map(name -> String.valueOf(header(letter, name)))
-                    .collect(Collectors.joining("-"))).orElse(null);
+            var coordinate = Coordinate.ofLetter(letter).orElse(null);
             var number = coordinate == null ? null : numbers.get(coordinate);
             if (coordinate == null || number == null) {
                 unexplained.add("dead letter " + at);

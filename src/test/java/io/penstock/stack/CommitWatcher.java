@@ -1,7 +1,6 @@
 package io.penstock.stack;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,11 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Looks, while everything runs, whether the group has committed a record that is neither stored nor filtered nor a dead letter.
@@ -128,13 +124,7 @@ public final class CommitWatcher implements AutoCloseable {
     }
 
     private void readLetters() {
-        read(letterBroker, letterBroker.endOffsets(topic + ".dead-letters"), lettersRead, letter -> {
-            var text = List.of("penstock-topic", "penstock-partition", "penstock-offset").stream()
-                    .map(name -> letter.headers().lastHeader(name))
-                    .map(header -> header == null ? "" : new String(header.value(), StandardCharsets.UTF_8))
-                    .collect(Collectors.joining("-"));
-            Coordinate.parse(text).ifPresent(letters::add);
-        });
+        read(letterBroker, letterBroker.endOffsets(topic + ".dead-letters"), lettersRead, letter -> Coordinate.ofLetter(letter).ifPresent(letters::add));
     }
 
     private List<Coordinate> notStored(List<Coordinate> coordinates) {
@@ -159,33 +149,13 @@ public final class CommitWatcher implements AutoCloseable {
     }
 
     /** Reads partitions on, from where they were read to before, up to these ends and not a record further. */
-    private void read(KafkaBroker kafka, Map<TopicPartition, Long> ends, Map<TopicPartition, Long> positions,
+    private static void read(KafkaBroker kafka, Map<TopicPartition, Long> ends, Map<TopicPartition, Long> positions,
             Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         var wanted = new HashMap<>(ends);
         wanted.entrySet().removeIf(end -> end.getValue() <= positions.getOrDefault(end.getKey(), 0L));
-        if (wanted.isEmpty()) {
-            return;
-        }
-        Map<String, Object> config = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers(),
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(wanted.keySet());
-            wanted.keySet().forEach(partition -> consumer.seek(partition, positions.getOrDefault(partition, 0L)));
-            long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
-            while (wanted.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                if (System.nanoTime() > deadline) {
-                    throw new IllegalStateException("Kafka gives no more of " + topic);
-                }
-                for (var record : consumer.poll(Duration.ofMillis(200))) {
-                    var partition = new TopicPartition(record.topic(), record.partition());
-                    if (record.offset() < wanted.get(partition)) {
-                        reader.accept(record);
-                        positions.put(partition, record.offset() + 1);
-                    }
-                }
-            }
-            positions.putAll(wanted);
-        }
+        var starts = new HashMap<>(positions);
+        starts.keySet().retainAll(wanted.keySet());
+        TopicReader.readCommitted(kafka, starts, wanted, reader);
+        positions.putAll(wanted);
     }
 }

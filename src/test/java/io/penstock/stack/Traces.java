@@ -1,23 +1,13 @@
 package io.penstock.stack;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * For records that are no {@link TradeRecords}: whether each that was committed to the topic left a document or a dead letter
@@ -43,7 +33,7 @@ public record Traces(int records, int stored, int letters, List<String> lost, Li
     public static Traces take(Stack stack, KafkaBroker letterBroker, String topic, String index,
             Predicate<ConsumerRecord<byte[], byte[]>> traceless) {
         var records = new HashMap<Coordinate, Kept>();
-        readCommitted(stack.kafka(), topic, record -> records.put(new Coordinate(topic, record.partition(), record.offset()),
+        TopicReader.readCommitted(stack.kafka(), topic, record -> records.put(new Coordinate(topic, record.partition(), record.offset()),
                 new Kept(Arrays.hashCode(record.key()), Arrays.hashCode(record.value()), traceless.test(record))));
         var unexplained = new ArrayList<String>();
         Set<Coordinate> stored = new HashSet<>();
@@ -52,17 +42,15 @@ public record Traces(int records, int stored, int letters, List<String> lost, Li
         Set<Coordinate> letters = new HashSet<>();
         var wrong = new ArrayList<String>();
         TopicReader.read(letterBroker, topic + ".dead-letters", letter -> {
-            var text = List.of("penstock-topic", "penstock-partition", "penstock-offset").stream().map(name -> text(letter, name))
-                    .collect(Collectors.joining("-"));
-            var coordinate = Coordinate.parse(text).filter(records::containsKey);
+            var coordinate = Coordinate.ofLetter(letter).filter(records::containsKey);
             if (coordinate.isEmpty()) {
-                unexplained.add("dead letter " + text);
+                unexplained.add("dead letter " + letter.topic() + "-" + letter.partition() + "-" + letter.offset());
                 return;
             }
             letters.add(coordinate.get());
             var record = records.get(coordinate.get());
             if (record.key != Arrays.hashCode(letter.key()) || record.value != Arrays.hashCode(letter.value())) {
-                wrong.add(text);
+                wrong.add(coordinate.get().toString());
             }
         });
         var lost = records.entrySet().stream()
@@ -74,28 +62,6 @@ public record Traces(int records, int stored, int letters, List<String> lost, Li
 
     public boolean isRight() {
         return lost.isEmpty() && wrong.isEmpty() && unexplained.isEmpty();
-    }
-
-    private static String text(ConsumerRecord<byte[], byte[]> letter, String name) {
-        @Nullable Header header = letter.headers().lastHeader(name);
-        return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
-    }
-
-    private static void readCommitted(KafkaBroker kafka, String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-        var ends = kafka.endOffsets(topic);
-        Map<String, Object> config = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers(),
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(ends.keySet());
-            consumer.seekToBeginning(ends.keySet());
-            long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(200)).forEach(reader);
-                if (System.nanoTime() > deadline) {
-                    throw new IllegalStateException("Kafka gives no more of " + topic + " though it ends at " + ends);
-                }
-            }
-        }
     }
 
     @Override

@@ -20,7 +20,6 @@ final class BeanRules {
     static final String CONVERSION = FieldConversion.class.getName();
     static final String STRATEGY = BulkStrategy.class.getName();
     private static final List<String> TYPES = List.of(CONVERSION, STRATEGY);
-    private static final List<String> EXPRESSIONS = List.of("action", "id", "index", "routing", "version", "pipeline");
     private static final Pattern PLACE = Pattern.compile("line (\\d+), column \\d+");
     private static final Pattern FIELD = Pattern.compile("^field ([^:]+):");
 
@@ -60,7 +59,7 @@ final class BeanRules {
             strategy(bean);
         } else if (!isKnown(type)) {
             Scalars.node(bean, "type").ifPresent(at -> findings.error(at, "there is no bean type " + type
-                    + " in this executable", Spelling.hint(type, TYPES).replaceFirst("^; ", "")));
+                    + " in this executable", Spelling.hint(type, TYPES)));
         }
         if (Scalars.of(bean, "name").isEmpty()) {
             findings.error(bean, "a bean needs a name", "");
@@ -102,7 +101,7 @@ final class BeanRules {
                     case "keep" -> conversion.setKeep(text.get());
                     case "drop" -> conversion.setDrop(text.get());
                     case "flatten" -> conversion.setFlatten(text.get());
-                    default -> unknown(value, name, List.of("fields", "into", "keep", "drop", "flatten"));
+                    default -> unknown(value, name, CONVERSION);
                 }
             } catch (IllegalArgumentException e) {
                 isComplete[0] = false;
@@ -123,8 +122,8 @@ final class BeanRules {
         var strategy = new BulkStrategy();
         properties(bean).forEach((name, value) -> {
             var text = value instanceof ScalarNode scalar ? placeholders.resolve(scalar.getValue()) : Optional.<String>empty();
-            if (!EXPRESSIONS.contains(name)) {
-                unknown(value, name, EXPRESSIONS);
+            if (!RouteSchema.options(STRATEGY).contains(name)) {
+                unknown(value, name, STRATEGY);
             } else if (text.isPresent()) {
                 SimpleRules.check(value, text.get(), false, findings);
                 if (name.equals("index")) {
@@ -147,8 +146,8 @@ final class BeanRules {
         });
     }
 
-    private void unknown(Node value, String name, List<String> names) {
-        findings.error(value, "this bean has no property " + name, Spelling.hint(name, names).replaceFirst("^; ", ""));
+    private void unknown(Node value, String name, String type) {
+        findings.error(value, "this bean has no property " + name, Spelling.hint(name, RouteSchema.options(type)));
     }
 
     private static Map<String, Node> properties(Node bean) {

@@ -101,9 +101,8 @@ final class CamelSchema {
                 }
                 check(tuple.getValueNode(), known.get(name), name, findings);
             } else {
-                var near = Spelling.hint(name, known.keySet());
                 findings.error(tuple.getKeyNode(), (isStep(schema) ? "there is no step " + name : what + " has no " + name),
-                        near.replaceFirst("^; ", ""));
+                        Spelling.hint(name, known.keySet()));
             }
         }
         if (resolve(schema).path("maxProperties").asInt(Integer.MAX_VALUE) < given.size()) {
@@ -136,7 +135,7 @@ final class CamelSchema {
         }
         var choices = choices(schema);
         if (!choices.isEmpty() && choices.stream().noneMatch(text::equalsIgnoreCase)) {
-            findings.error(node, what + " can't be " + text, Spelling.hint(text, choices).replaceFirst("^; ", ""));
+            findings.error(node, what + " can't be " + text, Spelling.hint(text, choices));
         } else if (types.contains("boolean") && !text.equals("true") && !text.equals("false")) {
             findings.error(node, what + " wants true or false, found '" + text + "'", "");
         } else if ((types.contains("number") || types.contains("integer")) && !text.matches("-?\\d+(\\.\\d+)?")) {

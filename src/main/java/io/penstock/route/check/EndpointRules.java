@@ -29,7 +29,7 @@ final class EndpointRules {
         if (!catalog.components().contains(use.scheme())) {
             findings.error(use.at(), "there is no component "
                     + (use.writtenAddress().startsWith(use.scheme()) ? use.scheme() : use.writtenAddress()) + " in this executable",
-                    Spelling.hint(use.scheme(), catalog.components()).replaceFirst("^; ", ""));
+                    Spelling.hint(use.scheme(), catalog.components()));
             return;
         }
         if (use.isFrom() && use.scheme().equals("kafka")) {
@@ -83,7 +83,7 @@ final class EndpointRules {
             var choices = new TreeSet<String>();
             result.getEnumChoices(name).forEach(choice -> choices.add(String.valueOf(choice)));
             var value = String.valueOf(use.options().get(name));
-            use.error(findings, name, name + " can't be " + use.written(name), Spelling.hint(value, choices).replaceFirst("^; ", ""));
+            use.error(findings, name, name + " can't be " + use.written(name), Spelling.hint(value, choices));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.penstock.route.check;
 
 import io.penstock.route.check.Finding.Severity;
+import io.penstock.route.yaml.Yaml;
 import io.penstock.route.yaml.YamlFault;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -47,7 +48,7 @@ final class Findings {
         if (block.getScalarStyle() != ScalarStyle.LITERAL || line < 0) {
             error(block, message, hint);
         } else {
-            findings.add(new Finding(file, line(block) + 1 + line, 1, Severity.ERROR, message, hint));
+            findings.add(new Finding(file, Yaml.line(block) + 1 + line, 1, Severity.ERROR, message, hint));
         }
     }
 
@@ -60,11 +61,7 @@ final class Findings {
     }
 
     private void add(Node at, int offset, Severity severity, String message, String hint) {
-        findings.add(new Finding(file, line(at), column(at) + offset, severity, message, hint));
-    }
-
-    static int line(Node node) {
-        return node.getStartMark().map(m -> m.getLine() + 1).orElse(1);
+        findings.add(new Finding(file, Yaml.line(at), column(at) + offset, severity, message, hint));
     }
 
     private static int column(Node node) {

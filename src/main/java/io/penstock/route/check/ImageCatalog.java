@@ -30,10 +30,7 @@ final class ImageCatalog extends AbstractCamelCatalog {
 
     ImageCatalog() {
         setJSonSchemaResolver(new Descriptions());
-        setSuggestionStrategy((known, unknown) -> {
-            var hint = Spelling.hint(unknown, known);
-            return hint.startsWith("; did you mean ") ? new String[] {hint.substring(15, hint.length() - 1)} : new String[0];
-        });
+        setSuggestionStrategy((known, unknown) -> Spelling.nearest(unknown, known).stream().toArray(String[]::new));
     }
 
     @Override

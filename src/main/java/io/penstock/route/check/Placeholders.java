@@ -43,8 +43,7 @@ final class Placeholders {
     }
 
     private String near(String name) {
-        var hint = Spelling.hint(name, names.get());
-        return hint.startsWith("; did") ? hint : "";
+        return Spelling.nearest(name, names.get()).map(nearest -> "; " + Spelling.question(nearest)).orElse("");
     }
 
     /** The text with its placeholders replaced; empty if one has no value. */

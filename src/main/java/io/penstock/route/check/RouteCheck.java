@@ -133,7 +133,7 @@ public final class RouteCheck {
                         findings.error(at, "Penstock itself has a bean " + name, "give yours another name");
                         return;
                     }
-                    var first = places.putIfAbsent(name, findings.file() + ':' + Findings.line(at));
+                    var first = places.putIfAbsent(name, findings.file() + ':' + Yaml.line(at));
                     if (first != null) {
                         findings.error(at, "there is a bean " + name + " already, in " + first, "rename one");
                     }
@@ -178,7 +178,7 @@ public final class RouteCheck {
             Scalars.of(route.at(), "id").ifPresent(written -> {
                 var at = Scalars.node(route.at(), "id").orElseThrow();
                 var id = placeholders.resolve(written).orElse(written);
-                var here = route.findings().file() + ':' + Findings.line(at);
+                var here = route.findings().file() + ':' + Yaml.line(at);
                 var first = places.putIfAbsent(id, here);
                 if (first != null) {
                     route.findings().error(at, "there is a route " + id + " already, in " + first, "give each its own id");

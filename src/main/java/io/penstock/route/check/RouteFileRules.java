@@ -2,11 +2,8 @@ package io.penstock.route.check;
 
 import io.penstock.convert.Spelling;
 import io.penstock.route.yaml.Yaml;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +50,7 @@ final class RouteFileRules {
     private final Findings findings;
     private final ImageCatalog catalog;
     private final Placeholders placeholders;
+    private final EndpointReader endpoints;
     private final EndpointRules endpointRules;
     /** Name and type. */
     private final Map<String, String> beans;
@@ -69,6 +67,7 @@ final class RouteFileRules {
         this.findings = findings;
         this.catalog = catalog;
         this.placeholders = placeholders;
+        this.endpoints = new EndpointReader(placeholders, catalog, findings);
         this.endpointRules = new EndpointRules(catalog);
         this.beans = beans;
         this.variables = variables;
@@ -319,10 +318,9 @@ final class RouteFileRules {
                     + " lost", "aggregationStrategy: \"#bulk\" holds them");
         }
         if (isBulk) {
-            lossy(body, "discardOnCompletionTimeout", "it would throw documents away");
-            lossy(body, "discardOnAggregationFailure", "it would throw documents away");
-            lossy(body, "optimisticLocking", "a document might be gathered twice, and its record never let go of");
-            if (Scalars.of(body, "eagerCheckCompletion").filter("true"::equals).isEmpty()) {
+            RouteSteps.LOSSY.stream().filter(option -> isTrue(body, option)).forEach(
+                    option -> Scalars.node(body, option).ifPresent(value -> refused(value, RouteSteps.inFrontOfABulk(option))));
+            if (!isTrue(body, "eagerCheckCompletion")) {
                 RouteSteps.LATE.forEach(option -> Scalars.node(body, option).ifPresent(value -> refused(value, RouteSteps.late(option))));
             } else if (completions.stream().noneMatch(c -> c.startsWith("completionSize") || c.equals("completionInterval"))) {
                 findings.warning(mapping, "with eagerCheckCompletion neither penstock.bulk.max-bytes nor penstock.bulk.max-age completes a"
@@ -341,11 +339,6 @@ final class RouteFileRules {
 
     private void refused(Node at, RouteSteps.Refusal refusal) {
         findings.error(at, refusal.message(), refusal.hint());
-    }
-
-    private void lossy(Node body, String option, String why) {
-        Scalars.node(body, option).filter(value -> value instanceof ScalarNode scalar && scalar.getValue().equals("true"))
-                .ifPresent(value -> findings.error(value, option + " is refused here: " + why, "take it out"));
     }
 
     private boolean isBulkStrategy(Node aggregate) {
@@ -367,9 +360,7 @@ final class RouteFileRules {
                         "put it into the steps of an aggregate with aggregationStrategy: \"#bulk\"");
             }
         } else if (isKnownStrategy(aggregate) && !isBulkStrategy(aggregate)) {
-            findings.error(Scalars.node(aggregate, "aggregationStrategy").orElse(aggregate),
-                    "in front of Elasticsearch only the bulk strategy keeps records until they are stored",
-                    "write aggregationStrategy: \"#bulk\"");
+            refused(Scalars.node(aggregate, "aggregationStrategy").orElse(aggregate), RouteSteps.strategy());
         } else if (!store.isBulk() && store.option("operation").isEmpty()) {
             findings.error(store.at(), "what the bulk strategy gathers is stored by operation=Bulk, which is missing",
                     "write elasticsearch:es?operation=Bulk&indexName=...");
@@ -406,7 +397,7 @@ final class RouteFileRules {
         var names = new TreeSet<>(beans.keySet());
         names.removeAll(RouteCheck.BUILT_IN);
         names.add(RouteCheck.BULK);
-        return Spelling.hint(bean, names).replaceFirst("^; ", "");
+        return Spelling.hint(bean, names);
     }
 
     private static String bean(String reference) {
@@ -419,18 +410,11 @@ final class RouteFileRules {
         if (!(at instanceof ScalarNode uri)) {
             return Optional.empty();
         }
-        var text = placeholders.lenient(uri.getValue());
-        boolean isDynamic = text.contains("${");
+        boolean isDynamic = placeholders.lenient(uri.getValue()).contains("${");
         if (isDynamic) {
             route.sendsSomewhere();
         }
-        var optionAt = new HashMap<String, Node>();
-        var options = new LinkedHashMap<String, String>();
-        var written = new HashMap<String, String>();
-        parameters(body, options, written, optionAt);
-        query(text, options);
-        query(uri.getValue(), written);
-        var use = use(step, uri, text, options, written, optionAt);
+        var use = endpoints.read(step, body, uri);
         use.ifPresent(found -> {
             route.add(found);
             if (isDynamic && step.equals("to") && AS_WRITTEN.contains(found.scheme())) {
@@ -452,65 +436,6 @@ final class RouteFileRules {
         if (value.startsWith("#") && !value.startsWith("#class:") && !value.startsWith("#type:")
                 && !beans.containsKey(bean(value))) {
             use.error(findings, name, name + ": there is no bean " + bean(use.written(name)), near(bean(value)));
-        }
-    }
-
-    private void parameters(Node body, Map<String, String> options, Map<String, String> written, Map<String, Node> optionAt) {
-        if (Scalars.node(body, "parameters").orElse(null) instanceof MappingNode mapping) {
-            for (var tuple : mapping.getValue()) {
-                if (tuple.getValueNode() instanceof ScalarNode scalar) {
-                    options.put(Yaml.key(tuple), placeholders.lenient(scalar.getValue()));
-                    written.put(Yaml.key(tuple), scalar.getValue());
-                    optionAt.put(Yaml.key(tuple), tuple.getKeyNode());
-                }
-            }
-        }
-    }
-
-    private static void query(String uri, Map<String, String> options) {
-        int query = uri.indexOf('?');
-        if (query >= 0) {
-            for (var option : uri.substring(query + 1).split("&")) {
-                int equals = option.indexOf('=');
-                if (equals > 0) {
-                    options.putIfAbsent(option.substring(0, equals), option.substring(equals + 1));
-                }
-            }
-        }
-    }
-
-    private Optional<EndpointUse> use(String step, ScalarNode at, String uri, Map<String, String> options, Map<String, String> written,
-            Map<String, Node> optionAt) {
-        int query = uri.indexOf('?');
-        var address = query < 0 ? uri : uri.substring(0, query);
-        int colon = address.indexOf(':');
-        if (colon < 0 && catalog.components().contains(address)) {
-            return ofParameters(step, at, address, options, written, optionAt);
-        }
-        if (colon < 0) {
-            var shown = at.getValue().startsWith(address) ? address : at.getValue();
-            findings.error(at, "'" + shown + "' is no endpoint",
-                    "write component:name, for example kafka:orders; there are " + String.join(", ", catalog.components()));
-            return Optional.empty();
-        }
-        var rest = address.substring(colon + 1).replaceFirst("^//", "");
-        return Optional.of(new EndpointUse(at, step, address.substring(0, colon), rest, options, written, optionAt));
-    }
-
-    /** Camel also takes the name as one of the parameters: {@code uri: kafka} with {@code topic: orders}. */
-    private Optional<EndpointUse> ofParameters(String step, ScalarNode at, String scheme, Map<String, String> options,
-            Map<String, String> written, Map<String, Node> optionAt) {
-        try {
-            var uri = catalog.asEndpointUri(scheme, options, false);
-            var address = uri.contains("?") ? uri.substring(0, uri.indexOf('?')) : uri;
-            var rest = address.substring(Math.min(address.length(), scheme.length() + 1));
-            var queryOptions = new LinkedHashMap<>(options);
-            catalog.endpointProperties(address).keySet().forEach(queryOptions::remove);
-            return Optional.of(new EndpointUse(at, step, scheme, rest, queryOptions, written, optionAt));
-        } catch (RuntimeException | URISyntaxException e) {
-            findings.error(at, "these parameters make no endpoint of " + scheme
-                    + (written.toString().contains("{{") ? "" : ": " + e.getMessage()), "");
-            return Optional.empty();
         }
     }
 }

@@ -3,8 +3,8 @@ package io.penstock.route.check;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The JSON Schema of route files for editors: Camel's own, which also knows the properties of our beans. */
 public final class RouteSchema {
@@ -18,9 +18,9 @@ public final class RouteSchema {
         var conversion = new LinkedHashMap<String, String>();
         conversion.put("fields", "The document's fields, one a line: name: { options }. Write a bar (|) behind fields:");
         conversion.put("into", "The field that everything goes under, for instance msgBody");
-        conversion.put("flatten", "What joins the names of inner objects to one, for instance _: then no object is left");
         conversion.put("keep", "Source fields that go into the document as they are, and no others");
         conversion.put("drop", "All source fields go into the document as they are, except these");
+        conversion.put("flatten", "What joins the names of inner objects to one, for instance _: then no object is left");
         var strategy = new LinkedHashMap<String, String>();
         strategy.put("action", "What the bulk does with each document: index (default), create, update or delete");
         strategy.put("id", "The document's id as a simple expression; by default topic-partition-offset");
@@ -34,6 +34,11 @@ public final class RouteSchema {
         return beans;
     }
 
+    /** The names of a bean's options, in the order in which they are told. */
+    static Set<String> options(String type) {
+        return BEANS.get(type).keySet();
+    }
+
     /** The schema, draft 4 like Camel's. */
     public static JsonNode full() {
         var root = (ObjectNode) CamelSchema.load().root();
@@ -45,12 +50,7 @@ public final class RouteSchema {
             kind.putObject("type").putArray("enum").add(type);
             var properties = kind.putObject("properties").put("type", "object").put("additionalProperties", false)
                     .putObject("properties");
-            options.forEach((name, description) -> {
-                var property = properties.putObject(name).put("type", "string").put("description", description);
-                if (name.equals("action")) {
-                    List.of("index", "create").forEach(property.putArray("enum")::add);
-                }
-            });
+            options.forEach((name, description) -> properties.putObject(name).put("type", "string").put("description", description));
         });
         var others = kinds.addObject().putObject("properties").putObject("type").putObject("not").putArray("enum");
         BEANS.keySet().forEach(others::add);

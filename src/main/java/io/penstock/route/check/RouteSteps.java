@@ -17,6 +17,8 @@ public final class RouteSteps {
             "setVariable", "setVariables", "removeVariable", "convertBodyTo", "convertHeaderTo", "convertVariableTo",
             "marshal", "unmarshal", "validate", "sort", "log", "doTry", "throwException", "stop", "delay", "throttle", "threads", "to",
             "toD", "recipientList", "routingSlip", "wireTap", "enrich", "step");
+    /** Options of an aggregation that are refused in front of a bulk. */
+    static final List<String> LOSSY = List.of("discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking");
     /** Options of an aggregation in front of a bulk that want {@code eagerCheckCompletion}. */
     static final List<String> LATE = List.of("completionPredicate", "completionSizeExpression", "completionTimeoutExpression");
     private static final Set<String> PARTS = Set.of("when", "otherwise", "doCatch", "doFinally", "onException");
@@ -71,6 +73,17 @@ public final class RouteSteps {
     public static Refusal late(String option) {
         return new Refusal(option + " is refused in front of a bulk: it sees the bulk and not the record, which is never let go of where"
                 + " it fails", "add eagerCheckCompletion: true, and it sees the record");
+    }
+
+    /** Why an option of an aggregation is refused in front of a bulk, and what to do instead. */
+    public static Refusal inFrontOfABulk(String option) {
+        return new Refusal(option + " is refused in front of a bulk: documents would be thrown away or gathered twice", "take it out");
+    }
+
+    /** Why another strategy than the bulk's is refused in front of Elasticsearch, and what to do instead. */
+    public static Refusal strategy() {
+        return new Refusal("in front of Elasticsearch only the bulk strategy keeps records until they are stored",
+                "write aggregationStrategy: \"#bulk\"");
     }
 
     /**

@@ -96,7 +96,7 @@ final class SimpleRules {
     private static String hint(String text, String message) {
         var unknown = UNKNOWN.matcher(message);
         if (unknown.find()) {
-            return Spelling.hint(unknown.group(1), FUNCTIONS).replaceFirst("^; ", "");
+            return Spelling.hint(unknown.group(1), FUNCTIONS);
         }
         if (message.contains("functionEnd but was eol")) {
             return "close ${ with }";

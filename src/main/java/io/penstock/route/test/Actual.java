@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 
 /** What came out for a record. */
-public sealed interface Actual {
+sealed interface Actual {
 
     /** The record's {@code topic-partition@offset}. */
     String record();

@@ -83,7 +83,7 @@ final class CaseFile {
         if (records.isEmpty()) {
             throw new YamlFault(given.getValueNode(), "a case needs a record");
         }
-        return new RouteCase(Yaml.text(name.getValueNode(), "name"), line(node), records, Optional.ofNullable(entries.get("expect"))
+        return new RouteCase(Yaml.text(name.getValueNode(), "name"), Yaml.line(node), records, Optional.ofNullable(entries.get("expect"))
                 .map(NodeTuple::getValueNode).filter(n -> !Yaml.isNull(n)).map(this::expectations));
     }
 
@@ -264,9 +264,5 @@ final class CaseFile {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static int line(Node node) {
-        return node.getStartMark().map(m -> m.getLine() + 1).orElse(1);
     }
 }

@@ -2,11 +2,12 @@ package io.penstock.route.test;
 
 import io.penstock.delivery.Delivery;
 import io.penstock.route.RouteFault;
-import io.penstock.route.bench.Bench;
+import io.penstock.route.stand.TestStand;
 import io.penstock.route.yaml.YamlFault;
 import io.penstock.sink.BulkAction;
 import io.penstock.sink.BulkDocument;
 import io.penstock.sink.Recorder.Output;
+import io.penstock.source.fed.Feeds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,17 +26,17 @@ final class CaseRunner {
 
     private static final Duration LONGEST_CASE = Duration.ofSeconds(10);
 
-    private final Bench bench;
+    private final TestStand stand;
 
-    CaseRunner(Bench bench) {
-        this.bench = bench;
+    CaseRunner(TestStand stand) {
+        this.stand = stand;
     }
 
     FileResult run(TestSource source) throws Exception {
         List<RouteCase> cases;
         try {
             var folder = source.path().map(path -> path.toAbsolutePath().getParent()).orElse(null);
-            cases = new CaseFile(folder, bench::settings).read(source.text());
+            cases = new CaseFile(folder, stand::settings).read(source.text());
         } catch (YamlFault e) {
             return failed(source, source.name() + ':' + e.line() + ':' + e.column() + ": " + e.getMessage());
         }
@@ -44,18 +45,18 @@ final class CaseRunner {
         }
         var coverage = new Coverage();
         try {
-            var faults = bench.load(source.routes());
+            var faults = stand.load(source.routes());
             if (!faults.isEmpty()) {
                 return failed(source, faults.stream().map(RouteFault::said).collect(Collectors.joining("\n")));
             }
-            bench.watch(coverage);
+            stand.watch(coverage);
             var results = new ArrayList<CaseResult>();
             for (var routeCase : cases) {
                 results.add(run(routeCase));
             }
-            return new FileResult(source.name(), Optional.empty(), results, Optional.of(coverage.of(bench.routes())));
+            return new FileResult(source.name(), Optional.empty(), results, Optional.of(coverage.of(stand.routes())));
         } finally {
-            bench.watch(null);
+            stand.watch(null);
         }
     }
 
@@ -65,7 +66,7 @@ final class CaseRunner {
 
     private CaseResult run(RouteCase routeCase) throws IOException {
         long begin = System.nanoTime();
-        var topics = bench.topics();
+        var topics = stand.topics();
         var records = new ArrayList<ConsumerRecord<byte @Nullable [], byte @Nullable []>>();
         for (var record : routeCase.records()) {
             var topic = record.topic() != null ? record.topic() : topics.size() == 1 ? topics.getFirst() : null;
@@ -76,8 +77,8 @@ final class CaseRunner {
             }
             records.add(record(record, topic));
         }
-        var deliveries = bench.run(records, LONGEST_CASE);
-        var actual = actual(deliveries, bench.outputs());
+        var deliveries = stand.run(records, LONGEST_CASE);
+        var actual = actual(deliveries, stand.outputs());
         var time = Duration.ofNanos(System.nanoTime() - begin);
         var differences = new ArrayList<String>();
         for (var delivery : deliveries) {
@@ -97,7 +98,7 @@ final class CaseRunner {
     private static ConsumerRecord<byte @Nullable [], byte @Nullable []> record(TestRecord record, String topic) {
         var headers = new RecordHeaders();
         record.headers().forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
-        return Bench.record(topic, record.partition(), record.offset(), record.timestamp(),
+        return Feeds.record(topic, record.partition(), record.offset(), record.timestamp(),
                 record.key() == null ? null : record.key().getBytes(StandardCharsets.UTF_8), record.value(), headers);
     }
 

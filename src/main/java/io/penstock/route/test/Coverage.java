@@ -1,6 +1,6 @@
 package io.penstock.route.test;
 
-import io.penstock.route.bench.StepWatch;
+import io.penstock.route.stand.StepWatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package io.penstock.route.test;
 
-import io.penstock.route.bench.Bench;
+import io.penstock.route.stand.TestStand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -26,12 +26,12 @@ public final class RouteTestRun {
     public record Options(Optional<Path> place, Optional<Path> junit, boolean update) {
     }
 
-    private final Bench bench;
+    private final TestStand stand;
     private final PrintWriter out;
     private final Options options;
 
-    public RouteTestRun(Bench bench, PrintWriter out, Options options) {
-        this.bench = bench;
+    public RouteTestRun(TestStand stand, PrintWriter out, Options options) {
+        this.stand = stand;
         this.out = out;
         this.options = options;
     }
@@ -52,7 +52,7 @@ public final class RouteTestRun {
         }
         var results = new ArrayList<FileResult>();
         for (var source : sources) {
-            var result = new CaseRunner(bench).run(source);
+            var result = new CaseRunner(stand).run(source);
             results.add(options.update() ? update(source, result) : result);
         }
         new TestReport(out).write(results, Duration.ofNanos(System.nanoTime() - begin));

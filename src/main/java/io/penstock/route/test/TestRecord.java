@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param value     null for a tombstone
  * @param headers   as text
  */
-public record TestRecord(@Nullable String topic, int partition, long offset, long timestamp, @Nullable String key,
+record TestRecord(@Nullable String topic, int partition, long offset, long timestamp, @Nullable String key,
         byte @Nullable [] value, Map<String, String> headers) {
 
     public TestRecord {

@@ -67,7 +67,7 @@ record TestSource(String name, String text, Optional<Path> path, List<String> ro
         try (var in = TestSource.class.getResourceAsStream("/routes/trade-errors.test.yaml")) {
             return List.of(new TestSource("classpath:routes/trade-errors.test.yaml",
                     new String(in.readAllBytes(), StandardCharsets.UTF_8), Optional.empty(),
-                    List.of("classpath:routes/trade-errors.camel.yaml")));
+                    List.of("classpath:" + RouteFiles.SHIPPED)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -78,6 +78,11 @@ public final class Yaml {
         return node.getTag().equals(Tag.NULL);
     }
 
+    /** The line in which a node begins, from 1. */
+    public static int line(Node node) {
+        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
+    }
+
     /** What a node is, in words. */
     public static String kind(Node node) {
         return switch (node) {

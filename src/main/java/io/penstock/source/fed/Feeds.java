@@ -18,6 +18,8 @@ import io.penstock.delivery.Delivery;
 import io.penstock.source.DeadLetterTopics;
 import io.penstock.source.DeliveryHeaders;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,22 @@ public final class Feeds {
     /** @param deadLetters what patterns of topics don't read */
     public Feeds(DeadLetterTopics deadLetters) {
         this.deadLetters = deadLetters;
+    }
+
+    /**
+     * A record to feed.
+     *
+     * @param timestamp in ms since 1970; below zero if it has none
+     */
+    public static ConsumerRecord<byte @Nullable [], byte @Nullable []> record(String topic, int partition, long offset,
+            long timestamp, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        var type = timestamp < 0 ? TimestampType.NO_TIMESTAMP_TYPE : TimestampType.CREATE_TIME;
+        return new ConsumerRecord<>(topic, partition, offset, timestamp, type, size(key), size(value), key, value, headers,
+                Optional.empty());
+    }
+
+    private static int size(byte @Nullable [] bytes) {
+        return bytes == null ? -1 : bytes.length;
     }
 
     /** Whether a route reads from the topic now. */
@@ -90,10 +108,7 @@ public final class Feeds {
 
     /** Hands a record to the route that reads its topic; it waits for that route if there is none yet. */
     public void feed(Delivery delivery) {
-        var record = delivery.record();
-        queue(record.topic()).add(new ConsumerRecord<>(record.topic(), record.partition(), record.offset(), record.timestamp(),
-                record.timestampType(), record.serializedKeySize(), record.serializedValueSize(), record.key(), record.value(),
-                new DeliveryHeaders(record.headers(), delivery), record.leaderEpoch()));
+        queue(delivery.record().topic()).add(DeliveryHeaders.on(delivery.record(), delivery));
     }
 
     /**

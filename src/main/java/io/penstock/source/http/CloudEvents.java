@@ -25,6 +25,7 @@ import io.cloudevents.CloudEvent;
 import io.cloudevents.http.HttpMessageFactory;
 import io.cloudevents.jackson.JsonFormat;
 import io.cloudevents.rw.CloudEventRWException;
+import io.penstock.source.fed.Feeds;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -181,7 +182,7 @@ final class CloudEvents {
             }
         }
         // An offset of its own, too: whoever goes by coordinates must not take two events for one.
-        ConsumerRecord<byte @Nullable [], byte @Nullable []> record = Arrival.record(topic, NO_PARTITION,
+        ConsumerRecord<byte @Nullable [], byte @Nullable []> record = Feeds.record(topic, NO_PARTITION,
                 ByteBuffer.wrap(identity).getLong() & Long.MAX_VALUE, timestamp(event), bytes(event.getExtension("partitionkey")),
                 value, headers);
         return new Arrival(record, "ce-" + Base64.getUrlEncoder().withoutPadding().encodeToString(identity));

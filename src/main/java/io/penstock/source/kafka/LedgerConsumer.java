@@ -236,9 +236,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             ConsumerRecord<byte @Nullable [], byte @Nullable []> record, Entry entry) {
         var delivery = intake.delivery(record, settled -> entry.settle());
         lastPoll.add(new Polled(partition, entry, delivery));
-        return new ConsumerRecord<>(record.topic(), record.partition(), record.offset(), record.timestamp(),
-                record.timestampType(), record.serializedKeySize(), record.serializedValueSize(), record.key(), record.value(),
-                new DeliveryHeaders(record.headers(), delivery), record.leaderEpoch(), record.deliveryCount());
+        return DeliveryHeaders.on(record, delivery);
     }
 
     /**

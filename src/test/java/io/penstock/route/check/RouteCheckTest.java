@@ -138,8 +138,10 @@ class RouteCheckTest {
     @ParameterizedTest
     @ValueSource(strings = {"discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking"})
     void anAggregationThatWouldLoseDocumentsIsRefused(String option) {
-        var text = route("kafka:orders", BULK.replace("completionSize: 1000", option + ": true\n            completionSize: 1000"));
-        assertThat(errors(text)).singleElement().asString().contains(option + " is refused");
+        for (String value : List.of("true", "\"{{absent:true}}\"")) {
+            var text = route("kafka:orders", BULK.replace("completionSize: 1000", option + ": " + value + "\n            completionSize: 1000"));
+            assertThat(errors(text)).singleElement().asString().contains(option + " is refused in front of a bulk");
+        }
     }
 
     @ParameterizedTest
@@ -148,8 +150,8 @@ class RouteCheckTest {
         var text = route("kafka:orders", PARSED + BULK.replace("completionSize: 1000",
                 "completionSize: 1000\n            " + option + ": { simple: \"${body[last]} == true\" }"));
         assertThat(errors(text)).singleElement().asString().contains(option + " is refused", "eagerCheckCompletion: true");
-        assertThat(findings(text.replace("completionSize: 1000", "completionSize: 1000\n            eagerCheckCompletion: true")))
-                .isEmpty();
+        assertThat(findings(text.replace("completionSize: 1000",
+                "completionSize: 1000\n            eagerCheckCompletion: \"{{absent:true}}\""))).isEmpty();
     }
 
     @Test

@@ -5,9 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
-import java.util.ArrayList;
 import java.util.Optional;
-import java.util.Random;
 
 import io.penstock.source.kafka.PartitionLedger.Entry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -134,32 +132,5 @@ class PartitionLedgerTest {
             return second.refersTo(null);
         });
         Reference.reachabilityFence(first);
-    }
-
-    @Test
-    void inAnyOrderOfSettlingItNeverPassesAnUnsettledOffsetAndReachesTheEnd() {
-        for (long seed = 0; seed < 200; seed++) {
-            var random = new Random(seed);
-            var ledger = new PartitionLedger();
-            var open = new ArrayList<Entry>();
-            var openOffsets = new ArrayList<Long>();
-            long next = random.nextInt(100);
-            for (int step = 0; step < 300; step++) {
-                if (open.isEmpty() || random.nextBoolean()) {
-                    next += 1 + random.nextInt(3);
-                    open.add(ledger.polled(new ConsumerRecord<>("t", 0, next, null, null)));
-                    openOffsets.add(next);
-                } else {
-                    int i = random.nextInt(open.size());
-                    open.remove(i).settle();
-                    openOffsets.remove(i);
-                }
-                long firstOpen = openOffsets.stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
-                ledger.toCommit().ifPresent(o -> assertThat(o.offset()).isLessThanOrEqualTo(firstOpen));
-            }
-            open.forEach(Entry::settle);
-            assertThat(ledger.toCommit().orElseThrow().offset()).isEqualTo(next + 1);
-            assertThat(ledger.size()).isZero();
-        }
     }
 }

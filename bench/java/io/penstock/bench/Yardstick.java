@@ -17,7 +17,7 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** {@code bench/run}: all contenders in turn, several rounds, and a table. */
-final class Bench {
+final class Yardstick {
 
     private static final Path LATEST = Path.of("bench/results/latest.json");
     private static final Path BUILT = Path.of("target/quarkus-app/quarkus-run.jar");
@@ -44,9 +44,9 @@ final class Bench {
     private @Nullable Path results;
 
     public static void main(String... args) throws IOException {
-        var bench = new Bench();
-        bench.options(args);
-        System.exit(bench.run() ? 0 : 1);
+        var yardstick = new Yardstick();
+        yardstick.options(args);
+        System.exit(yardstick.run() ? 0 : 1);
     }
 
     private void options(String... args) {

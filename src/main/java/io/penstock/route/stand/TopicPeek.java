@@ -1,4 +1,4 @@
-package io.penstock.route.bench;
+package io.penstock.route.stand;
 
 import java.time.Duration;
 import java.util.ArrayList;

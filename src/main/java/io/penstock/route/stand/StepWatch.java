@@ -1,4 +1,4 @@
-package io.penstock.route.bench;
+package io.penstock.route.stand;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;

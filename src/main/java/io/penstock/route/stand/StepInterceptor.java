@@ -1,4 +1,4 @@
-package io.penstock.route.bench;
+package io.penstock.route.stand;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.AsyncCallback;

@@ -1,4 +1,4 @@
-package io.penstock.route.bench;
+package io.penstock.route.stand;
 
 import io.penstock.delivery.Delivery;
 import io.penstock.sink.Recorder.Output;
@@ -14,11 +14,11 @@ public final class TryRun {
 
     private static final Duration AT_MOST = Duration.ofSeconds(10);
 
-    private final Bench bench;
+    private final TestStand stand;
     private final PrintWriter out;
 
-    public TryRun(Bench bench, PrintWriter out) {
-        this.bench = bench;
+    public TryRun(TestStand stand, PrintWriter out) {
+        this.stand = stand;
         this.out = out;
     }
 
@@ -30,13 +30,13 @@ public final class TryRun {
     public boolean run(List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> records) {
         boolean isThrough = true;
         var trace = new Trace();
-        bench.watch(trace);
+        stand.watch(trace);
         for (var record : records) {
-            var delivery = bench.run(List.of(record), AT_MOST).getFirst();
+            var delivery = stand.run(List.of(record), AT_MOST).getFirst();
             out.println(delivery.coordinates() + ", " + (record.value() == null ? "no value" : record.value().length + " bytes")
                     + ", route " + delivery.route());
             trace.of(delivery).forEach(line -> out.println("  " + line));
-            var outputs = bench.outputs();
+            var outputs = stand.outputs();
             outcome(delivery, outputs);
             isThrough &= delivery.isSettled() && outputs.stream().noneMatch(Output.Letter.class::isInstance);
             out.println();

@@ -3,6 +3,6 @@
  * {@code penstock try} work here.
  */
 @NullMarked
-package io.penstock.route.bench;
+package io.penstock.route.stand;
 
 import org.jspecify.annotations.NullMarked;

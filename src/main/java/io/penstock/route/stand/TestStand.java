@@ -1,4 +1,4 @@
-package io.penstock.route.bench;
+package io.penstock.route.stand;
 
 import io.penstock.delivery.Delivery;
 import io.penstock.route.RouteFault;
@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.CamelContext;
@@ -20,15 +19,13 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.InterceptSendToEndpoint;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs route files in source mode {@code test}: what is fed goes through the real routes, and what comes out is recorded.
  * One thread at a time.
  */
-public final class Bench {
+public final class TestStand {
 
     private static final long STEP_NANOS = Duration.ofNanos(200_000).toNanos();
 
@@ -40,7 +37,7 @@ public final class Bench {
     private final StepInterceptor interceptor = new StepInterceptor();
 
     /** Prepares the context: no route added to it from now on sends anything out of the process, or takes in what is not fed. */
-    public Bench(CamelContext context, Feeds feeds, Recorder recorder, OpenAggregations aggregations, Routes routes) {
+    public TestStand(CamelContext context, Feeds feeds, Recorder recorder, OpenAggregations aggregations, Routes routes) {
         this.context = context;
         this.feeds = feeds;
         this.recorder = recorder;
@@ -136,13 +133,5 @@ public final class Bench {
     /** Replaces {@code {{setting}}} by the setting. */
     public String settings(String text) {
         return context.resolvePropertyPlaceholders(text);
-    }
-
-    /** A record to feed. */
-    public static ConsumerRecord<byte @Nullable [], byte @Nullable []> record(String topic, int partition, long offset,
-            long timestamp, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
-        return new ConsumerRecord<>(topic, partition, offset, timestamp,
-                timestamp < 0 ? TimestampType.NO_TIMESTAMP_TYPE : TimestampType.CREATE_TIME, key == null ? -1 : key.length,
-                value == null ? -1 : value.length, key, value, headers, Optional.empty());
     }
 }

@@ -1,4 +1,4 @@
-package io.penstock.push;
+package io.penstock.bench;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -114,7 +114,7 @@ final class PushBench {
                 (cpuSeconds(ProcessHandle.current().pid()) - own) * million);
     }
 
-    /** As {@link Sender#kafkaSource}. */
+    /** An event of a Knative KafkaSource, as push mode's tests send it. */
     private static byte[] request(String topic, int number) {
         var trade = TRADES.trade(number);
         var key = new String(trade.key(), StandardCharsets.UTF_8);

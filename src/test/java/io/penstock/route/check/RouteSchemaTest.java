@@ -1,0 +1,48 @@
+package io.penstock.route.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import io.penstock.route.yaml.Yaml;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RouteSchemaTest {
+
+    private static final Path EXAMPLES = Path.of("examples");
+    private static final JsonSchema SCHEMA = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(RouteSchema.full());
+
+    static Stream<Path> routeFiles() throws IOException {
+        try (var files = Files.list(EXAMPLES)) {
+            return Stream.concat(Stream.of(Path.of("src/main/resources/routes/trade-errors.camel.yaml")),
+                    files.filter(file -> file.toString().endsWith(".camel.yaml")).sorted().toList().stream());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("routeFiles")
+    void theBeansOfEveryShippedFileAreRight(Path file) throws IOException {
+        assertThat(inBeans(Files.readString(file))).isEmpty();
+    }
+
+    @Test
+    void anOptionThatABeanDoesNotHaveIsSeen() throws IOException {
+        assertThat(inBeans(Files.readString(EXAMPLES.resolve("upsert-delete.camel.yaml")).replace("action:", "acton:"))).isNotEmpty();
+    }
+
+    /** Camel's own schema has a string for completionTimeout, and so takes no number there. */
+    private static Set<ValidationMessage> inBeans(String text) {
+        return SCHEMA.validate(Yaml.json(Yaml.compose(text).orElseThrow())).stream()
+                .filter(message -> message.getInstanceLocation().toString().contains(".beans[")).collect(Collectors.toSet());
+    }
+}
