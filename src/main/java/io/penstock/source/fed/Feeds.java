@@ -102,7 +102,10 @@ public final class Feeds {
      * @return its delivery, which nobody else will settle; nothing if the record is not waiting
      */
     public Optional<Delivery> withdraw(String topic, String documentId) {
-        var queue = queue(topic);
+        var queue = queues.get(topic);
+        if (queue == null) {
+            return Optional.empty();
+        }
         for (var record : queue) {
             var delivery = ((DeliveryHeaders) record.headers()).delivery();
             // Who is given true has it, and no poll.
