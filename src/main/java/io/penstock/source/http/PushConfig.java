@@ -23,7 +23,10 @@ public interface PushConfig {
     @WithDefault("30s")
     Duration requestTimeout();
 
-    /** How long a request waits for a route that reads its topic, as at a cold start, before it is answered 404. */
+    /**
+     * How long a request waits for a route that reads its topic, as at a cold start or when its route has gone, before it is
+     * answered 404.
+     */
     @WithConverter(PositiveDuration.class)
     @WithDefault("10s")
     Duration routeTimeout();

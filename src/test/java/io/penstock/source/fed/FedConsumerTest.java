@@ -42,7 +42,7 @@ class FedConsumerTest {
     @Test
     void ofATopicThatNobodyReadsNothingStays() {
         for (int i = 0; i < 100; i++) {
-            assertThat(feeds.withdraw("unread-" + i, "id")).isEmpty();
+            assertThat(feeds.withdraw("unread-" + i)).isEmpty();
         }
 
         assertThat(feeds.fed(feeds.reading(Pattern.compile(".*")))).isEmpty();
