@@ -1,5 +1,6 @@
 package io.penstock.route;
 
+import io.penstock.route.check.RouteCheck.RouteFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class RouteFiles {
 
     /** The end of a route file's name. */
-    public static final String SUFFIX = ".camel.yaml";
+    public static final String SUFFIX = RouteFile.SUFFIX;
     /** A native image can't list the folders inside it, so the shipped routes are named. */
     private static final List<String> SHIPPED = List.of("classpath:routes/trade-errors.camel.yaml");
 
