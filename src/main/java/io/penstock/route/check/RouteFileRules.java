@@ -190,7 +190,8 @@ final class RouteFileRules {
             case "threads" -> option(name, body, "maxQueueSize");
             case "multicast", "split", "recipientList" -> {
                 option(name, body, "timeout");
-                if (isTrue(body, "parallelProcessing") && isTrue(body, "stopOnException")) {
+                boolean isParallel = isTrue(body, "parallelProcessing") || Scalars.node(body, "executorService").isPresent();
+                if (isParallel && isTrue(body, "stopOnException")) {
                     Scalars.node(body, "stopOnException").ifPresent(at -> refused(at, RouteSteps.stopping()));
                 }
             }

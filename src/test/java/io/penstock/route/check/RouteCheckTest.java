@@ -551,6 +551,9 @@ class RouteCheckTest {
         assertThat(errors(route("kafka:orders", step.formatted("true") + BULK))).singleElement().asString()
                 .contains(":6:", "stopOnException is refused", "let go of");
         assertThat(errors(route("kafka:orders", step.formatted("false") + BULK))).isEmpty();
+        // Camel takes its threads, whatever parallelProcessing says.
+        assertThat(errors(route("kafka:orders", step.formatted("false, executorService: \"#bulk\"") + BULK))).singleElement().asString()
+                .contains(":6:", "stopOnException is refused", "executorService");
     }
 
     @Test
