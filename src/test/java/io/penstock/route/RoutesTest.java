@@ -39,6 +39,10 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -835,6 +839,50 @@ class RoutesTest {
             await().until(() -> deliveries.stream().allMatch(Delivery::isSettled));
         }
         assertThat(deadLetters).isNotEmpty();
+    }
+
+    /** Their records have been let go of when they were gathered, so nothing else tells. */
+    @Test
+    void groupsOfAnythingButABulkThatAreLostWithTheirRouteAreTold() throws Exception {
+        var told = new CopyOnWriteArrayList<String>();
+        var handler = new Handler() {
+
+            @Override
+            public void publish(LogRecord line) {
+                told.add(new SimpleFormatter().formatMessage(line));
+            }
+
+            @Override
+            public void flush() {
+            }
+
+            @Override
+            public void close() {
+            }
+        };
+        var log = Logger.getLogger(RoutePools.class.getName());
+        log.addHandler(handler);
+        routes.start(List.of(file("a", """
+                - route:
+                    id: gathering
+                    from:
+                      uri: direct:gathering
+                      steps:
+                        - aggregate:
+                            aggregationStrategy: "#class:org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy"
+                            correlationExpression: { constant: x }
+                            completionSize: 1
+                            steps: [ { to: "direct:gated" }, { to: "direct:one" } ]
+                """), file("b", GATED, answer("one", "1"))));
+        for (int i = 0; i < 5; i++) {
+            gathered("any");
+        }
+
+        routes.take(List.of(file("b", GATED, answer("one", "1"))));
+        log.removeHandler(handler);
+
+        assertThat(told).singleElement().asString().startsWith("4 groups");
+        assertThat(deadLetters).isEmpty();
     }
 
     /** Camel's maximum of 20 has no meaning for a queue without a bound. */
