@@ -153,6 +153,21 @@ class IngressTest {
         assertThat(inFlight.records()).isZero();
     }
 
+    /** Neither a request nor what it left waits for a route then. */
+    @Test
+    void withoutARouteTimeoutWhatNoRouteReadsIsToldAtOnce() {
+        var ingress = ingress(inFlight, "1h", "0");
+        assertThat(receive(ingress, arrival("trade", 1))).isCompletedWithValue(new Reception.Unread("trade"));
+        var reader = reader("trade");
+        reader.pause(Set.of());
+        var received = receive(ingress, arrival("trade", 1));
+
+        reader.close();
+
+        assertThat(received.join()).isEqualTo(new Reception.Unread("trade"));
+        assertThat(inFlight.records()).isZero();
+    }
+
     @Test
     void whatARouteHasTakenGoesOnThoughNoRouteReadsItsTopicAnyMore() {
         var reader = reader("trade");
