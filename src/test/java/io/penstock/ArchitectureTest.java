@@ -34,7 +34,7 @@ class ArchitectureTest {
             .whereLayer("delivery").mayOnlyBeAccessedByLayers("cli", "console", "route", "source", "sink");
 
     @ArchTest
-    static final ArchRule noSettingsDurationIsZero = methods().that().haveRawReturnType(Duration.class)
+    static final ArchRule everySettingsDurationIsChecked = methods().that().haveRawReturnType(Duration.class)
             .and().areDeclaredInClassesThat().haveNameMatching(".*Config(\\$.*)?").should().beAnnotatedWith(WithConverter.class);
 
     @ArchTest

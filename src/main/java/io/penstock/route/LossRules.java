@@ -47,18 +47,18 @@ final class LossRules {
             option(step, "maxQueueSize", threads.getMaxQueueSize());
         } else if (step instanceof MulticastDefinition multicast) {
             option(step, "timeout", multicast.getTimeout());
-            stopping(multicast.getParallelProcessing(), multicast.getStopOnException());
+            stopping(multicast.getParallelProcessing(), multicast.getExecutorService(), multicast.getStopOnException());
         } else if (step instanceof SplitDefinition split) {
             option(step, "timeout", split.getTimeout());
-            stopping(split.getParallelProcessing(), split.getStopOnException());
+            stopping(split.getParallelProcessing(), split.getExecutorService(), split.getStopOnException());
         } else if (step instanceof RecipientListDefinition<?> list) {
             option(step, "timeout", list.getTimeout());
-            stopping(list.getParallelProcessing(), list.getStopOnException());
+            stopping(list.getParallelProcessing(), list.getExecutorService(), list.getStopOnException());
         }
     }
 
-    private void stopping(@Nullable String parallelProcessing, @Nullable String stopOnException) {
-        if (isTrue(parallelProcessing, context) && isTrue(stopOnException, context)) {
+    private void stopping(@Nullable String parallelProcessing, @Nullable String executorService, @Nullable String stopOnException) {
+        if ((isTrue(parallelProcessing, context) || executorService != null) && isTrue(stopOnException, context)) {
             refuse(RouteSteps.stopping());
         }
     }

@@ -1,5 +1,6 @@
 package io.penstock.route;
 
+import io.penstock.route.check.RouteCheck.RouteFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class RouteFiles {
 
     /** The end of a route file's name. */
-    public static final String SUFFIX = ".camel.yaml";
+    public static final String SUFFIX = RouteFile.SUFFIX;
     /** The route in the executable, as a resource: a native image can't list the folders inside it. */
     public static final String SHIPPED = "routes/trade-errors.camel.yaml";
 

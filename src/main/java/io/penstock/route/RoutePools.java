@@ -12,6 +12,7 @@ import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultThreadPoolFactory;
 import org.apache.camel.util.concurrent.RejectableScheduledThreadPoolExecutor;
 import org.apache.camel.util.concurrent.RejectableThreadPoolExecutor;
+import org.jboss.logging.Logger;
 
 /**
  * The pools of threads that routes have. What still waits for a thread when a route has been stopped holds records, and Camel
@@ -23,6 +24,8 @@ final class RoutePools extends DefaultThreadPoolFactory {
     /** Names of the profiles that {@link #profiles} gives. */
     static final String BOUNDED = "penstock-bounded";
     static final String BOUNDED_PARALLEL = "penstock-bounded-parallel";
+
+    private static final Logger LOG = Logger.getLogger(RoutePools.class);
 
     private final InFlight inFlight;
 
@@ -48,11 +51,16 @@ final class RoutePools extends DefaultThreadPoolFactory {
         }
         // A pool grows to its maximum when its queue is full, which few ever are: a route that wants many says so with poolSize.
         int most = Math.max(profile.getPoolSize(), profile.getMaxPoolSize());
+        boolean ofGroups = BOUNDED.equals(profile.getId()) || BOUNDED_PARALLEL.equals(profile.getId());
         var pool = new RejectableThreadPoolExecutor(profile.getPoolSize(), most, profile.getKeepAliveTime(), profile.getTimeUnit(),
                 new LinkedBlockingQueue<>(profile.getMaxQueueSize()), threads, profile.getRejectedExecutionHandler()) {
             @Override
             public List<Runnable> shutdownNow() {
                 var waiting = super.shutdownNow();
+                if (ofGroups && !waiting.isEmpty()) {
+                    LOG.warnf("%d groups of an aggregation that is not a bulk's waited for their next step when its route stopped. They "
+                            + "are lost, with their records, which were let go of when they were gathered.", waiting.size());
+                }
                 if (inFlight.isClosed()) {
                     return waiting;
                 }

@@ -1,5 +1,6 @@
 package io.penstock.route;
 
+import io.penstock.route.check.RouteCheck.RouteFile;
 import java.util.Arrays;
 
 /**
@@ -24,9 +25,8 @@ record RouteSource(String location, byte[] content, String unreadable) {
         return location.startsWith("file:") ? location.substring("file:".length()) : location;
     }
 
-    /** The file's name without folder and {@link RouteFiles#SUFFIX suffix}. */
+    /** The file's name without folder and suffix. */
     String baseName() {
-        String name = location.substring(Math.max(location.lastIndexOf('/'), location.lastIndexOf(':')) + 1);
-        return name.endsWith(RouteFiles.SUFFIX) ? name.substring(0, name.length() - RouteFiles.SUFFIX.length()) : name;
+        return RouteFile.baseName(location);
     }
 }

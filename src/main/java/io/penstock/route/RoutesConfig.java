@@ -3,6 +3,7 @@ package io.penstock.route;
 import java.time.Duration;
 import java.util.Optional;
 
+import io.penstock.delivery.NonNegativeDuration;
 import io.penstock.delivery.PositiveDuration;
 import io.penstock.source.SourceMode;
 import io.smallrye.config.ConfigMapping;
@@ -35,7 +36,7 @@ public interface RoutesConfig {
     String groupId();
 
     /** How long a stop may take: records still in flight by then are left to the next start, and the exit code is 1. */
-    @WithConverter(PositiveDuration.class)
+    @WithConverter(NonNegativeDuration.class)
     @WithDefault("20s")
     Duration shutdownTimeout();
 

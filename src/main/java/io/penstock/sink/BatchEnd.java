@@ -23,6 +23,7 @@ public final class BatchEnd implements Synchronization {
         this.deadLetters = deadLetters;
         this.holds = holds;
         this.before = caught(exchange);
+        batch.end(this);
         exchange.getMessage().setBody(batch);
         exchange.getExchangeExtension().addOnCompletion(this);
     }

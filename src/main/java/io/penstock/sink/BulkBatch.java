@@ -7,6 +7,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.Synchronization;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The documents one aggregation has gathered: the body of its exchange. It holds the delivery of each document until the
  * aggregated exchange is done. Filled by one thread at a time (the aggregator's lock sees to it), only read afterwards.
@@ -15,16 +19,19 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 public final class BulkBatch {
 
     private final List<BulkDocument> documents;
+    private final @Nullable BulkBatch parent;
     private final List<BulkBatch> branches = new CopyOnWriteArrayList<>();
     private final long bornNanos = System.nanoTime();
     private long bytes;
+    private volatile @Nullable Synchronization end;
     private volatile boolean submitted;
 
     BulkBatch() {
-        this(new ArrayList<>(), 0);
+        this(null, new ArrayList<>(), 0);
     }
 
-    private BulkBatch(List<BulkDocument> documents, long bytes) {
+    private BulkBatch(@Nullable BulkBatch parent, List<BulkDocument> documents, long bytes) {
+        this.parent = parent;
         this.documents = documents;
         this.bytes = bytes;
     }
@@ -56,19 +63,33 @@ public final class BulkBatch {
     /** The same documents, held once more, for who goes a way of its own. */
     BulkBatch copy() {
         Holds.take(documents);
-        return new BulkBatch(documents, bytes);
+        return new BulkBatch(null, documents, bytes);
     }
 
     /** The same documents, not held once more, for a branch of the exchange that carries this one. */
     BulkBatch branch() {
-        var branch = new BulkBatch(documents, bytes);
+        var branch = new BulkBatch(this, documents, bytes);
         branches.add(branch);
         return branch;
     }
 
-    /** Notes that a bulk has taken the documents over, with holds of its own. */
-    void submitted() {
+    /** Notes what sees to this batch at the end of the exchange that it is of. */
+    void end(Synchronization end) {
+        this.end = end;
+    }
+
+    /**
+     * Notes that a bulk has taken the documents over, with holds of its own.
+     *
+     * @param by the exchange that it was given: behind its branches, the group's carries the batch of one of them
+     */
+    void submitted(Exchange by) {
         submitted = true;
+        for (var batch = parent; batch != null; batch = batch.parent) {
+            if (by.getExchangeExtension().containsOnCompletion(batch.end)) {
+                batch.submitted = true;
+            }
+        }
     }
 
     /** Whether a bulk has taken the documents over, on each branch if there are any. */

@@ -50,7 +50,7 @@ final class BulkProducer extends DefaultAsyncProducer {
 
     private boolean store(BulkBatch batch, Exchange exchange, AsyncCallback callback) {
         var stored = sink.storeBatch(batch.documents(), target);
-        batch.submitted();
+        batch.submitted(exchange);
         stored.thenAcceptAsync(result -> done(result, exchange, callback), sink.threads());
         return false;
     }

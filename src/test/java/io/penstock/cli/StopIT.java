@@ -59,6 +59,16 @@ class StopIT {
     }
 
     @Test
+    void atOnceIfItMayTakeNoTime() {
+        try (var penstock = PenstockProcess.against("127.0.0.1:9", "http://127.0.0.1:9").environment("PENSTOCK_SOURCE", "push")
+                .environment("PENSTOCK_SHUTDOWN_TIMEOUT", "0").start()) {
+            await().atMost(Duration.ofMinutes(1)).until(() -> penstock.output().contains("Routes of "));
+            assertThat(penstock.terminate(Duration.ofSeconds(5))).as(penstock.output()).isOne();
+            assertThat(penstock.output()).contains("Not stopped within penstock.shutdown-timeout").doesNotContain("\tat ");
+        }
+    }
+
+    @Test
     void aSecondSigtermDoesNotWaitForWhatIsInFlight() throws Exception {
         try (var penstock = PenstockProcess.against("127.0.0.1:9", "http://127.0.0.1:9").environment("PENSTOCK_SOURCE", "push")
                 .environment("PENSTOCK_SHUTDOWN_TIMEOUT", "5m").start();

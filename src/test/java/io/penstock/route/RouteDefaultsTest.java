@@ -124,6 +124,27 @@ class RouteDefaultsTest extends RoutesFixture {
         assertThat(deadLetters).isEmpty();
     }
 
+    /** Behind its branches a group goes on with the last one's body. */
+    @ParameterizedTest
+    @ValueSource(strings = {"[ { multicast: { steps: [ { log: x }, { log: x } ] } }, %s, %s ]",
+            "[ { recipientList: { constant: \"log:x,log:y\" } }, { to: \"direct:storing\" }, %2$s ]",
+            "[ { multicast: { steps: [ { pipeline: { steps: [ { multicast: { steps: [ { log: x }, { log: x } ] } }, %1$s ] } }, %1$s ] } }, "
+                    + "%2$s ]"})
+    void aGroupThatIsStoredBehindItsBranchesIsNoDeadLetterWhateverFailsBehindIt(String steps) throws Exception {
+        var recorder = storing();
+        var store = "{ to: \"elasticsearch:es?operation=Bulk&indexName=a\" }";
+        routes.start(List.of(file("a", aggregating(steps.formatted(store,
+                "{ throwException: { exceptionType: java.lang.IllegalStateException, message: broken } }")),
+                "- route: { from: { uri: \"direct:storing\", steps: [ " + store + " ] } }\n")));
+        assertThat(routes.faults()).isEmpty();
+
+        var record = gathered("one");
+
+        await().until(record::isSettled);
+        assertThat(recorder.take()).isNotEmpty().allSatisfy(output -> assertThat(output).isInstanceOf(Recorder.Output.Document.class));
+        assertThat(deadLetters).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"false", "true"})
     void partsOfPartsHaveIdsOfTheirOwn(String streaming) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import io.penstock.delivery.Delivery;
+import io.penstock.delivery.LogLines;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,6 +127,33 @@ class RoutePoolsTest extends RoutesFixture {
             await().until(() -> deliveries.stream().allMatch(Delivery::isSettled));
         }
         assertThat(deadLetters).isNotEmpty();
+    }
+
+    /** Their records have been let go of when they were gathered, so nothing else tells. */
+    @Test
+    void groupsOfAnythingButABulkThatAreLostWithTheirRouteAreTold() throws Exception {
+        routes.start(List.of(file("a", """
+                - route:
+                    id: gathering
+                    from:
+                      uri: direct:gathering
+                      steps:
+                        - aggregate:
+                            aggregationStrategy: "#class:org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy"
+                            correlationExpression: { constant: x }
+                            completionSize: 1
+                            steps: [ { to: "direct:gated" }, { to: "direct:one" } ]
+                """), file("b", GATED, answer("one", "1"))));
+        try (var template = context.createFluentProducerTemplate(); var log = new LogLines(RoutePools.class)) {
+            for (int i = 0; i < 5; i++) {
+                template.to("direct:gathering").withBody(i).send();
+            }
+
+            routes.take(List.of(file("b", GATED, answer("one", "1"))));
+
+            assertThat(log.lines()).singleElement().asString().startsWith("4 groups");
+        }
+        assertThat(deadLetters).isEmpty();
     }
 
     /** Camel's maximum of 20 has no meaning for a queue without a bound. */

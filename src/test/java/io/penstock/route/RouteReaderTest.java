@@ -74,6 +74,8 @@ class RouteReaderTest extends RoutesFixture {
             var text = "- route:\n    from:\n      uri: direct:one\n      steps:\n        - " + step;
             assertThatThrownBy(() -> reader().read(file("a", text.formatted("parallelProcessing: true, stopOnException: \"{{absent:true}}\""))))
                     .hasMessageContaining("stopOnException is refused");
+            assertThatThrownBy(() -> reader().read(file("a", text.formatted("executorService: \"#threads\", stopOnException: true"))))
+                    .hasMessageContaining("stopOnException is refused");
             assertThatCode(() -> reader().read(file("a", text.formatted("parallelProcessing: false, stopOnException: true"))))
                     .doesNotThrowAnyException();
             assertThatCode(() -> reader().read(file("a", text.formatted("parallelProcessing: true")))).doesNotThrowAnyException();

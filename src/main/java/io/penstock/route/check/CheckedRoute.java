@@ -10,19 +10,26 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class CheckedRoute {
 
     private final Node at;
+    private final String id;
     private final Findings findings;
     private final List<EndpointUse> uses = new ArrayList<>();
     private @Nullable EndpointUse from;
     private boolean sendsDynamically;
     private boolean isRaw;
 
-    CheckedRoute(Node at, Findings findings) {
+    /** @param id as the service has it */
+    CheckedRoute(Node at, String id, Findings findings) {
         this.at = at;
+        this.id = id;
         this.findings = findings;
     }
 
     Node at() {
         return at;
+    }
+
+    String id() {
+        return id;
     }
 
     Findings findings() {

@@ -39,6 +39,14 @@ public final class RouteCheck {
      * @param text what is in it
      */
     public record RouteFile(String name, String text) {
+
+        public static final String SUFFIX = ".camel.yaml";
+
+        /** A file's name without folder and {@link #SUFFIX suffix}, which routes without an id are named after. */
+        public static String baseName(String location) {
+            String name = location.substring(Math.max(location.lastIndexOf('/'), location.lastIndexOf(':')) + 1);
+            return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+        }
     }
 
     private final CamelSchema schema = CamelSchema.load();
@@ -172,18 +180,15 @@ public final class RouteCheck {
         }
     }
 
-    private void uniqueIds(List<CheckedRoute> routes) {
+    private static void uniqueIds(List<CheckedRoute> routes) {
         var places = new LinkedHashMap<String, String>();
         for (var route : routes) {
-            Scalars.of(route.at(), "id").ifPresent(written -> {
-                var at = Scalars.node(route.at(), "id").orElseThrow();
-                var id = placeholders.resolve(written).orElse(written);
-                var here = route.findings().file() + ':' + Yaml.line(at);
-                var first = places.putIfAbsent(id, here);
-                if (first != null) {
-                    route.findings().error(at, "there is a route " + id + " already, in " + first, "give each its own id");
-                }
-            });
+            var at = Scalars.node(route.at(), "id").orElse(route.at());
+            var here = route.findings().file() + ':' + Yaml.line(at);
+            var first = places.putIfAbsent(route.id(), here);
+            if (first != null) {
+                route.findings().error(at, "there is a route " + route.id() + " already, in " + first, "give each its own id");
+            }
         }
     }
 

@@ -1,8 +1,11 @@
 package io.penstock.route.check;
 
 import io.penstock.convert.Spelling;
+import io.penstock.route.check.RouteCheck.RouteFile;
 import io.penstock.route.yaml.Yaml;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /** What a route file must be beyond Camel's schema. Goes through it once, in its order. */
 final class RouteFileRules {
 
+    private static final Set<String> ROUTE = Set.of("route", "from");
     private static final Set<String> LANGUAGES = Set.of("constant", "csimple", "datasonnet", "exchangeProperty", "groovy", "header",
             "hl7terser", "java", "joor", "jq", "js", "jsonpath", "language", "method", "mvel", "ognl", "python", "ref", "simple",
             "spel", "tokenize", "variable", "wasm", "xpath", "xquery", "xtokenize");
@@ -59,6 +63,8 @@ final class RouteFileRules {
     private final List<CheckedRoute> routes = new ArrayList<>();
     /** Of routes, and of the steps so far. */
     private final Set<String> ids = new HashSet<>();
+    /** Of the routes that are still to be checked. */
+    private final Deque<String> routeIds = new ArrayDeque<>();
     /** A strategy's {@code index}, or a step that sets the header {@code indexName}. */
     private boolean namesIndex;
 
@@ -77,11 +83,24 @@ final class RouteFileRules {
     List<CheckedRoute> check(Node file) {
         scalars(file);
         if (file instanceof SequenceNode items) {
-            items.getValue().forEach(item -> Scalars.node(item, "route").flatMap(route -> Scalars.of(route, "id"))
-                    .ifPresent(id -> ids.add(placeholders.lenient(id))));
+            var written = items.getValue().stream().filter(MappingNode.class::isInstance)
+                    .flatMap(item -> ((MappingNode) item).getValue().stream()).filter(tuple -> ROUTE.contains(Yaml.key(tuple)))
+                    .map(tuple -> Scalars.of(tuple.getValueNode(), "id").map(id -> placeholders.resolve(id).orElse(id))).toList();
+            written.forEach(id -> id.ifPresent(ids::add));
+            written.forEach(id -> routeIds.add(id.orElseGet(this::fileName)));
             items.getValue().forEach(this::item);
         }
         return routes;
+    }
+
+    /** As the service names a route without an id. */
+    private String fileName() {
+        var base = RouteFile.baseName(findings.file());
+        var id = base;
+        for (int i = 2; !ids.add(id); i++) {
+            id = base + '-' + i;
+        }
+        return id;
     }
 
     private void scalars(Node node) {
@@ -125,14 +144,14 @@ final class RouteFileRules {
                 case "beans" -> new BeanRules(placeholders, findings).check(value);
                 default -> {
                     // Not a route of its own: what it sends counts for nobody.
-                    body(value, Yaml.key(tuple), new CheckedRoute(value, findings), null);
+                    body(value, Yaml.key(tuple), new CheckedRoute(value, "", findings), null);
                 }
             }
         }
     }
 
     private void route(Node at, Node from, Node whole) {
-        var route = new CheckedRoute(at, findings);
+        var route = new CheckedRoute(at, routeIds.remove(), findings);
         routes.add(route);
         endpoint("from", from, route);
         if (whole != from && whole instanceof MappingNode mapping) {
@@ -170,7 +189,8 @@ final class RouteFileRules {
             case "threads" -> option(name, body, "maxQueueSize");
             case "multicast", "split", "recipientList" -> {
                 option(name, body, "timeout");
-                if (isTrue(body, "parallelProcessing") && isTrue(body, "stopOnException")) {
+                boolean isParallel = isTrue(body, "parallelProcessing") || Scalars.node(body, "executorService").isPresent();
+                if (isParallel && isTrue(body, "stopOnException")) {
                     Scalars.node(body, "stopOnException").ifPresent(at -> refused(at, RouteSteps.stopping()));
                 }
             }

@@ -60,10 +60,13 @@ public final class RouteSteps {
         return Optional.empty();
     }
 
-    /** Why a step that parts a record is refused with both {@code parallelProcessing} and {@code stopOnException}, and what to do instead. */
+    /**
+     * Why a step that parts a record is refused with {@code stopOnException} and either {@code parallelProcessing} or an
+     * {@code executorService}, which Camel takes for the same, and what to do instead.
+     */
     public static Refusal stopping() {
-        return new Refusal("stopOnException is refused together with parallelProcessing: when a part fails, the record would be let go of"
-                + " while others are still on their way", "take one of them out");
+        return new Refusal("stopOnException is refused together with parallelProcessing or executorService: when a part fails, the record"
+                + " would be let go of while others are still on their way", "take one of them out");
     }
 
     /**

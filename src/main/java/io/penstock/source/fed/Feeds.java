@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,6 +38,7 @@ public final class Feeds {
 
     private final List<PatternReader> patterns = new CopyOnWriteArrayList<>();
     private final DeadLetterTopics deadLetters;
+    private volatile Consumer<String> unread = topic -> { };
 
     /**
      * One that reads a pattern of topics.
@@ -83,6 +85,11 @@ public final class Feeds {
                 .collect(Collectors.toSet());
     }
 
+    /** Who is told when a topic has lost its last reader, in that reader's thread: somebody may read it again by then. */
+    public void whenUnread(Consumer<String> told) {
+        unread = told;
+    }
+
     /** The topics that something was fed for. */
     Set<String> fed(PatternReader reader) {
         return queues.keySet().stream().filter(reader::reads).collect(Collectors.toSet());
@@ -96,6 +103,7 @@ public final class Feeds {
 
     void notReading(PatternReader reader) {
         patterns.remove(reader);
+        fed(reader).forEach(this::left);
     }
 
     void reading(String topic) {
@@ -104,6 +112,13 @@ public final class Feeds {
 
     void notReading(String topic) {
         readers.computeIfPresent(topic, (t, count) -> count == 1 ? null : count - 1);
+        left(topic);
+    }
+
+    private void left(String topic) {
+        if (!isRead(topic)) {
+            unread.accept(topic);
+        }
     }
 
     /** Hands a record to the route that reads its topic; it waits for that route if there is none yet. */
@@ -112,20 +127,17 @@ public final class Feeds {
     }
 
     /**
-     * Takes a record back that no route has been given yet.
+     * Takes back what no route has been given yet.
      *
-     * @return its delivery, which nobody else will settle; nothing if the record is not waiting
+     * @return the deliveries of those records, which nobody else will settle
      */
-    public Optional<Delivery> withdraw(String topic, String documentId) {
-        var queue = queue(topic);
-        for (var record : queue) {
-            var delivery = ((DeliveryHeaders) record.headers()).delivery();
-            // Who is given true has it, and no poll.
-            if (delivery.documentId().equals(documentId) && queue.remove(record)) {
-                return Optional.of(delivery);
-            }
+    public List<Delivery> withdraw(String topic) {
+        var waiting = new ArrayList<ConsumerRecord<byte @Nullable [], byte @Nullable []>>();
+        var queue = queues.get(topic);
+        if (queue != null) {
+            queue.drainTo(waiting);
         }
-        return Optional.empty();
+        return waiting.stream().map(record -> ((DeliveryHeaders) record.headers()).delivery()).toList();
     }
 
     /** What was fed for a topic, or nothing if nothing comes within the time. */

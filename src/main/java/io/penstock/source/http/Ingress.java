@@ -48,6 +48,8 @@ class Ingress {
     private final AtomicLong warned = new AtomicLong(System.nanoTime() - 2 * BETWEEN_WARNINGS.toNanos());
     /** By topic and document id; not by a record, for whose hash Java makes classes when the first request comes. */
     private final Map<List<String>, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
+    /** By topic that has lost its reader; each loss is another, and only what follows from the last one counts. */
+    private final Map<String, Object> losses = new ConcurrentHashMap<>();
 
     Ingress(Feeds feeds, Intake intake, InFlight inFlight, DeliveryMetrics metrics, PushConfig config) {
         this.feeds = feeds;
@@ -55,6 +57,7 @@ class Ingress {
         this.inFlight = inFlight;
         this.metrics = metrics;
         this.config = config;
+        feeds.whenUnread(this::lost);
     }
 
     /**
@@ -83,8 +86,6 @@ class Ingress {
         if (System.nanoTime() - since < config.routeTimeout().toNanos()) {
             return CompletableFuture.supplyAsync(() -> receive(arrivals, gone, since), soon(since)).thenCompose(reception -> reception);
         }
-        // Of an earlier request, too.
-        arrivals.forEach(this::withdraw);
         warn(unread.get());
         return CompletableFuture.completedStage(new Reception.Unread(unread.get()));
     }
@@ -110,22 +111,23 @@ class Ingress {
                 .handleAsync((all, late) -> reception(arrivals, settled), answers);
     }
 
-    private static List<String> identity(Arrival arrival) {
-        return List.of(arrival.record().topic(), arrival.documentId());
-    }
-
     private CompletableFuture<Void> takeIn(Arrival arrival) {
-        var identity = identity(arrival);
+        var topic = arrival.record().topic();
+        var identity = List.of(topic, arrival.documentId());
         var settled = new CompletableFuture<Void>();
         var earlier = underWay.putIfAbsent(identity, settled);
         if (earlier != null) {
             return earlier;
         }
-        metrics.polled(arrival.record().topic(), 1);
+        metrics.polled(topic, 1);
         feeds.feed(intake.delivery(arrival.record(), arrival.documentId(), delivery -> {
             underWay.remove(identity);
             settled.complete(null);
         }));
+        if (!feeds.isRead(topic)) {
+            // Its reader may have gone before this was there.
+            lost(topic);
+        }
         return settled;
     }
 
@@ -134,22 +136,35 @@ class Ingress {
         if (unsettled.isEmpty()) {
             return new Reception.Settled();
         }
-        unsettled.forEach(i -> withdraw(arrivals.get(i)));
-        var withdrawn = unsettled.stream().filter(i -> settled.get(i).isCancelled()).map(i -> arrivals.get(i).record().topic()).findFirst();
+        var withdrawn = unsettled.stream().filter(i -> settled.get(i).isCancelled()).findFirst();
         if (withdrawn.isPresent()) {
-            warn(withdrawn.get());
-            return new Reception.Unread(withdrawn.get());
+            return new Reception.Unread(arrivals.get(withdrawn.get()).record().topic());
         }
         return new Reception.Late(unsettled.stream().map(arrivals::get).toList());
     }
 
+    /** A route that is edited is gone for a moment only. */
+    private void lost(String topic) {
+        var loss = new Object();
+        losses.put(topic, loss);
+        CompletableFuture.delayedExecutor(config.routeTimeout().toMillis(), TimeUnit.MILLISECONDS, answers).execute(() -> {
+            if (losses.remove(topic, loss) && !feeds.isRead(topic)) {
+                withdraw(topic);
+            }
+        });
+    }
+
     /** What waits for a route when there is none any more would be in flight until the process ends. Whoever waits for it is told. */
-    private void withdraw(Arrival arrival) {
-        if (!feeds.isRead(arrival.record().topic())) {
-            feeds.withdraw(arrival.record().topic(), arrival.documentId()).ifPresent(delivery -> {
-                underWay.remove(identity(arrival)).cancel(false);
-                inFlight.left(delivery.bytes());
-            });
+    private void withdraw(String topic) {
+        var withdrawn = feeds.withdraw(topic);
+        for (var delivery : withdrawn) {
+            inFlight.left(delivery.bytes());
+            underWay.remove(List.of(topic, delivery.documentId())).cancel(false);
+        }
+        if (!withdrawn.isEmpty()) {
+            LOG.warnf("No route reads topic %s any more: %d of its records that no route had taken in are not in flight any longer. "
+                    + "None of them was answered as stored; whoever sends them again is answered 404 until a route reads the topic.",
+                    topic, withdrawn.size());
         }
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
+import io.penstock.delivery.NonNegativeDuration;
 import io.penstock.delivery.PositiveDuration;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
@@ -14,7 +15,7 @@ import io.smallrye.config.WithDefault;
 public interface PushConfig {
 
     /** How long a record waits at most for others to share its bulk with, while another bulk is in flight. */
-    @WithConverter(PositiveDuration.class)
+    @WithConverter(NonNegativeDuration.class)
     @WithDefault("20ms")
     Duration linger();
 
@@ -23,8 +24,11 @@ public interface PushConfig {
     @WithDefault("30s")
     Duration requestTimeout();
 
-    /** How long a request waits for a route that reads its topic, as at a cold start, before it is answered 404. */
-    @WithConverter(PositiveDuration.class)
+    /**
+     * How long a request waits for a route that reads its topic, as at a cold start or when its route has gone, before it is
+     * answered 404.
+     */
+    @WithConverter(NonNegativeDuration.class)
     @WithDefault("10s")
     Duration routeTimeout();
 

@@ -2,6 +2,7 @@ package io.penstock.source.kafka;
 
 import java.time.Duration;
 
+import io.penstock.delivery.NonNegativeDuration;
 import io.penstock.delivery.PositiveDuration;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
@@ -20,7 +21,7 @@ public interface KafkaSourceConfig {
     Duration commitInterval();
 
     /** How long a rebalance may wait for the records in flight of the partitions that are taken away. */
-    @WithConverter(PositiveDuration.class)
+    @WithConverter(NonNegativeDuration.class)
     @WithDefault("10s")
     Duration drainTimeout();
 }

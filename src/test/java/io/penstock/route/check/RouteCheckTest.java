@@ -517,6 +517,25 @@ class RouteCheckTest {
         assertThat(errors(route("kafka:orders", steps.formatted("y", "z") + BULK))).isEmpty();
     }
 
+    /** As the service names it. */
+    @Test
+    void aRouteWithoutAnIdHasTheNameOfItsFile() {
+        var nameless = route("kafka:orders", "        - log: { id: %s, message: a }\n" + BULK).replace("    id: one\n", "");
+        assertThat(errors(nameless.formatted("f"))).singleElement().asString()
+                .startsWith("f.camel.yaml:5:22: there is an id f already in this file");
+        assertThat(errors(nameless.formatted("f-2"))).isEmpty();
+        assertThat(errors(nameless.formatted("f-2") + nameless.formatted("y"))).singleElement().asString().contains("an id f-2 already");
+        assertThat(errors(route("kafka:others", BULK).replace("one", "f") + nameless.formatted("f-2"))).singleElement().asString()
+                .contains("an id f-2 already");
+
+        var one = new RouteFile("routes/one.camel.yaml", "- from:\n    uri: kafka:orders\n    steps:\n" + BULK.indent(-2));
+        var two = new RouteFile("two.camel.yaml", route("kafka:others", BULK));
+        assertThat(check.check(List.of(one, two))).singleElement().asString()
+                .startsWith("two.camel.yaml:2:9: there is a route one already, in routes/one.camel.yaml:2");
+        assertThat(check.check(List.of(two, one))).singleElement().asString()
+                .startsWith("routes/one.camel.yaml:2:5: there is a route one already, in two.camel.yaml:2");
+    }
+
     @Test
     void anErrorHandlerOfARouteIsItsOwn() {
         assertThat(errors("""
@@ -548,6 +567,9 @@ class RouteCheckTest {
         assertThat(errors(route("kafka:orders", step.formatted("true") + BULK))).singleElement().asString()
                 .contains(":6:", "stopOnException is refused", "let go of");
         assertThat(errors(route("kafka:orders", step.formatted("false") + BULK))).isEmpty();
+        // Camel takes its threads, whatever parallelProcessing says.
+        assertThat(errors(route("kafka:orders", step.formatted("false, executorService: \"#bulk\"") + BULK))).singleElement().asString()
+                .contains(":6:", "stopOnException is refused", "executorService");
     }
 
     @Test

@@ -38,6 +38,16 @@ class FedConsumerTest {
                 new ConsumerRecord<>(topic, 0, 0, null, new byte[1]), delivery -> { }));
     }
 
+    /** Senders choose names of topics. */
+    @Test
+    void ofATopicThatNobodyReadsNothingStays() {
+        for (int i = 0; i < 100; i++) {
+            assertThat(feeds.withdraw("unread-" + i)).isEmpty();
+        }
+
+        assertThat(feeds.fed(feeds.reading(Pattern.compile(".*")))).isEmpty();
+    }
+
     /** As camel-kafka does before its route stops: what a route takes in then, it may not get rid of any more. */
     @Test
     void whilePausedItTakesNothingAndGoesOnCompleting() {

@@ -1,6 +1,7 @@
 package io.penstock.source.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.delivery.DeliveryMetrics;
@@ -21,6 +22,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -32,13 +34,12 @@ class IngressTest {
     private final InFlight inFlight = new InFlight(1_000, 1_000_000);
     private final DeliveryMetrics metrics = new DeliveryMetrics(new SimpleMeterRegistry(), inFlight);
     private final Feeds feeds = new Feeds(new DeadLetterTopics("kafka:{topic}.dead-letters"));
-    private final Intake intake = new Intake(inFlight, metrics);
-    private final Ingress ingress = ingress("100ms");
+    private final Ingress ingress = ingress(inFlight, "100ms", "1ms");
 
-    private Ingress ingress(String requestTimeout) {
+    private Ingress ingress(InFlight inFlight, String requestTimeout, String routeTimeout) {
         var config = new SmallRyeConfigBuilder().addDiscoveredConverters().withMapping(PushConfig.class).withDefaultValues(Map.of(
-                "penstock.push.request-timeout", requestTimeout, "penstock.push.route-timeout", "1ms")).build();
-        return new Ingress(feeds, intake, inFlight, metrics, config.getConfigMapping(PushConfig.class));
+                "penstock.push.request-timeout", requestTimeout, "penstock.push.route-timeout", routeTimeout)).build();
+        return new Ingress(feeds, new Intake(inFlight, metrics), inFlight, metrics, config.getConfigMapping(PushConfig.class));
     }
 
     private Consumer<?, ?> reader(String... topics) {
@@ -53,6 +54,10 @@ class IngressTest {
     }
 
     private CompletableFuture<Reception> receive(Arrival... arrivals) {
+        return receive(ingress, arrivals);
+    }
+
+    private static CompletableFuture<Reception> receive(Ingress ingress, Arrival... arrivals) {
         return ingress.receive(List.of(arrivals), () -> false).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS);
     }
 
@@ -106,7 +111,70 @@ class IngressTest {
 
         reader.close();
 
+        await().untilAsserted(() -> assertThat(inFlight.records()).isZero());
         assertThat(receive(arrival("trade", 1)).join()).isInstanceOf(Reception.Unread.class);
+    }
+
+    /** All that is allowed, and its senders have been answered: no request would come through to find that it has to go. */
+    @Test
+    void whatWaitsForARouteThatHasGoneFillsTheBoundForNoOther() {
+        var inFlight = new InFlight(2, 1_000_000);
+        var ingress = ingress(inFlight, "100ms", "1ms");
+        var reader = reader("trade");
+        reader("other");
+        reader.pause(Set.of());
+        for (int i = 0; i < 2; i++) {
+            assertThat(receive(ingress, arrival("trade", i)).join()).isInstanceOf(Reception.Late.class);
+        }
+        assertThat(receive(ingress, arrival("other", 1)).join()).isInstanceOf(Reception.Full.class);
+
+        reader.close();
+
+        await().untilAsserted(() -> assertThat(inFlight.records()).isZero());
+        assertThat(inFlight.bytes()).isZero();
+        assertThat(receive(ingress, arrival("other", 1)).join()).isInstanceOf(Reception.Late.class);
+    }
+
+    @Test
+    void whatAPatternOfTopicsHadReadIsNotInFlightForEverEither() {
+        var groupCommit = new GroupCommit(inFlight, () -> { }, Duration.ZERO);
+        var reader = new FedClientFactory(feeds, groupCommit).getConsumer(new Properties());
+        reader.subscribe(Pattern.compile("trade-.*"), null);
+        reader.pause(Set.of());
+        assertThat(receive(arrival("trade-a", 1)).join()).isInstanceOf(Reception.Late.class);
+
+        reader.close();
+
+        await().untilAsserted(() -> assertThat(inFlight.records()).isZero());
+    }
+
+    /** As when a route is edited. */
+    @Test
+    void whatWaitsIsTheNextReadersIfThereIsOneInTime() {
+        var ingress = ingress(inFlight, "10s", "1h");
+        var reader = reader("trade");
+        reader.pause(Set.of());
+        var received = receive(ingress, arrival("trade", 1));
+
+        reader.close();
+        assertThat(settle(reader("trade"))).isOne();
+
+        assertThat(received.join()).isEqualTo(new Reception.Settled());
+        assertThat(inFlight.records()).isZero();
+    }
+
+    /** Neither a request nor what it left waits for a route then. */
+    @Test
+    void withoutARouteTimeoutWhatNoRouteReadsIsToldAtOnce() {
+        var ingress = ingress(inFlight, "1h", "0");
+        assertThat(receive(ingress, arrival("trade", 1))).isCompletedWithValue(new Reception.Unread("trade"));
+        var reader = reader("trade");
+        reader.pause(Set.of());
+        var received = receive(ingress, arrival("trade", 1));
+
+        reader.close();
+
+        assertThat(received.join()).isEqualTo(new Reception.Unread("trade"));
         assertThat(inFlight.records()).isZero();
     }
 
@@ -128,11 +196,11 @@ class IngressTest {
     /** The old version has gone and the next one comes while requests give up waiting. */
     @Test
     void everyRecordIsEitherReadOrItsRequestIsToldThatItIsNot() {
+        var ingress = ingress(inFlight, "10s", "1ms");
         for (int round = 0; round < 20; round++) {
             var reader = reader("trade");
             reader.pause(Set.of());
             var received = new ArrayList<CompletableFuture<Reception>>();
-            var ingress = ingress("20ms");
             for (int i = 0; i < 200; i++) {
                 received.add(ingress.receive(List.of(arrival("trade", i)), () -> false).toCompletableFuture());
             }
