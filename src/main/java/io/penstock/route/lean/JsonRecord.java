@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 public final class JsonRecord extends LinkedHashMap<String, @Nullable Object> {
 
     private static final long serialVersionUID = 1L;
-    private static final int LAST_ASCII = 0x7f;
 
     private final transient ObjectReader reader;
     /** Null once the map is filled. */
@@ -39,7 +38,7 @@ public final class JsonRecord extends LinkedHashMap<String, @Nullable Object> {
     @Override
     public @Nullable Object get(@Nullable Object key) {
         var fields = unread;
-        if (fields != null && key instanceof String name && isAscii(name)) {
+        if (fields != null && key instanceof String name) {
             int field = fields.find(name);
             var value = field < 0 ? null : fields.value(field);
             if (value != JsonFields.COMPLEX) {
@@ -53,20 +52,11 @@ public final class JsonRecord extends LinkedHashMap<String, @Nullable Object> {
     @Override
     public boolean containsKey(@Nullable Object key) {
         var fields = unread;
-        if (fields != null && key instanceof String name && isAscii(name)) {
+        if (fields != null && key instanceof String name) {
             return fields.find(name) >= 0;
         }
         fill();
         return super.containsKey(key);
-    }
-
-    private static boolean isAscii(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            if (name.charAt(i) > LAST_ASCII) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private void fill() {

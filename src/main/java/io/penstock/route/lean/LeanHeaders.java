@@ -31,16 +31,16 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
     /** Whether the arrays are another's as well. */
     private boolean shared;
     private int changes;
-    /** A bit for each length, modulo 64, that a name has or had. */
-    private long lengths;
+    /** The bits of names that are or were there. */
+    private long marks;
 
     /** The place of a name; if it is not there, {@code -1 - place} of where it goes. */
     private int find(String name) {
         if (size > FEW) {
             return Arrays.binarySearch(names, 0, size, name, String.CASE_INSENSITIVE_ORDER);
         }
-        // Same in any case is same in length: most that Camel asks for is not there, and seen not to be at once.
-        if ((lengths & 1L << name.length()) == 0) {
+        // Most that Camel asks for is not there, and seen not to be at once.
+        if ((marks & bit(name)) == 0) {
             return -1 - size;
         }
         for (int i = 0; i < size; i++) {
@@ -49,6 +49,13 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
             }
         }
         return -1 - size;
+    }
+
+    /** One of 64, of length and last letter, which are the same of what is the same in any case; half a character counts as none. */
+    private static long bit(String name) {
+        char last = name.isEmpty() ? 0 : name.charAt(name.length() - 1);
+        int letter = Character.isSurrogate(last) ? 0 : Character.toLowerCase(Character.toUpperCase(last));
+        return 1L << name.length() + 7 * letter;
     }
 
     @Override
@@ -86,7 +93,7 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
         System.arraycopy(values, place, values, place + 1, size - place);
         names[place] = name;
         values[place] = value;
-        lengths |= 1L << name.length();
+        marks |= bit(name);
         size++;
         changes++;
         if (size == FEW + 1) {
@@ -131,7 +138,7 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
             names = headers.names;
             values = headers.values;
             size = headers.size;
-            lengths = headers.lengths;
+            marks = headers.marks;
             shared = true;
             headers.shared = true;
             changes++;
@@ -166,7 +173,7 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
         names = NO_NAMES;
         values = NO_VALUES;
         size = 0;
-        lengths = 0;
+        marks = 0;
         shared = false;
         changes++;
     }
