@@ -19,6 +19,7 @@ import io.penstock.delivery.InFlight;
 import io.penstock.route.check.Finding;
 import io.penstock.route.check.RouteCheck;
 import io.penstock.route.check.RouteCheck.RouteFile;
+import io.penstock.route.lean.LeanChannels;
 import io.penstock.route.lean.LeanHeadersFactory;
 import io.penstock.sink.DeadLetterReasons;
 import io.penstock.sink.DeadLetters;
@@ -29,6 +30,7 @@ import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.spi.CamelLogger;
+import org.apache.camel.spi.InternalProcessorFactory;
 import org.apache.camel.support.DefaultRegistry;
 import org.jboss.logging.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +74,7 @@ public final class Routes {
         context.getCamelContextExtension().setErrorHandlerFactory(errorHandler());
         context.getCamelContextExtension().addInterceptStrategy(new StepErrors());
         context.getCamelContextExtension().setHeadersMapFactory(new LeanHeadersFactory());
+        context.getCamelContextExtension().addContextPlugin(InternalProcessorFactory.class, new LeanChannels());
         // The bound on records in flight bounds these queues; a full one would make the thread that reads a topic do the work.
         context.getExecutorServiceManager().getDefaultThreadPoolProfile().setMaxQueueSize(Integer.MAX_VALUE);
         RoutePools.profiles().forEach(context.getExecutorServiceManager()::registerThreadPoolProfile);
