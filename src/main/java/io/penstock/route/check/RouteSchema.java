@@ -43,6 +43,7 @@ public final class RouteSchema {
     public static JsonNode full() {
         var root = (ObjectNode) CamelSchema.load().root();
         root.put("title", "Penstock route file");
+        takeScalars(root);
         var bean = (ObjectNode) root.at("/items/definitions/org.apache.camel.model.BeanFactoryDefinition");
         var kinds = bean.putArray("anyOf");
         BEANS.forEach((type, options) -> {
@@ -55,5 +56,13 @@ public final class RouteSchema {
         var others = kinds.addObject().putObject("properties").putObject("type").putObject("not").putArray("enum");
         BEANS.keySet().forEach(others::add);
         return root;
+    }
+
+    /** Camel reads any scalar as text where its schema has a string, a {@code completionTimeout} in milliseconds for one. */
+    private static void takeScalars(JsonNode schema) {
+        if (schema instanceof ObjectNode node && "string".equals(node.path("type").textValue()) && !node.has("enum")) {
+            node.putArray("type").add("string").add("number").add("boolean");
+        }
+        schema.forEach(RouteSchema::takeScalars);
     }
 }
