@@ -206,9 +206,7 @@ public final class Routes {
     }
 
     private void countConsumers(Map<String, RouteVersion> next) {
-        var all = new TreeMap<>(versions);
-        all.putAll(next);
-        kafkaConsumers = Math.max(1, all.values().stream().flatMap(version -> version.routes().stream()).mapToInt(this::consumers).sum());
+        kafkaConsumers = Math.max(1, runningWith(next).values().stream().flatMap(version -> version.routes().stream()).mapToInt(this::consumers).sum());
     }
 
     private int consumers(RouteDefinition route) {
@@ -224,6 +222,12 @@ public final class Routes {
     /** How many consumers of Kafka the files ask for, with those that are about to run; at least one. */
     int kafkaConsumers() {
         return kafkaConsumers;
+    }
+
+    private Map<String, RouteVersion> runningWith(Map<String, RouteVersion> next) {
+        var all = new TreeMap<>(versions);
+        all.putAll(next);
+        return all;
     }
 
     /** A second try would stop what was brought back, for nothing. */
@@ -276,8 +280,7 @@ public final class Routes {
 
     /** One of which the loser is new; so each that is refused leaves fewer. */
     private Optional<Clash> clash(Map<String, RouteVersion> next) {
-        var all = new TreeMap<>(versions);
-        all.putAll(next);
+        var all = runningWith(next);
         var owners = new HashMap<String, RouteVersion>();
         for (RouteVersion version : all.values()) {
             for (String name : version.names()) {

@@ -5,14 +5,12 @@ import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.DisabledAware;
 import org.apache.camel.Exchange;
-import org.apache.camel.StreamCache;
 import org.apache.camel.impl.engine.DefaultChannel;
 import org.apache.camel.processor.errorhandler.RedeliveryErrorHandler;
 import org.apache.camel.spi.CamelInternalProcessorAdvice;
 import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.ExchangeHelper;
-import org.apache.camel.support.MessageHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +70,7 @@ final class LeanChannel extends DefaultChannel {
         }
         var passage = new Passage(exchange, callback);
         try {
-            if (streams != null && exchange.getIn().getBody() != null) {
+            if (streams != null) {
                 streams.before(exchange);
             }
             node.before(exchange);
@@ -127,8 +125,8 @@ final class LeanChannel extends DefaultChannel {
         private void goOn(boolean doneSync) {
             try {
                 node.after(exchange, null);
-                if (streams != null && exchange.getMessage().getBody() instanceof StreamCache) {
-                    MessageHelper.resetStreamCache(exchange.getMessage());
+                if (streams != null) {
+                    streams.after(exchange, null);
                 }
             } catch (Exception e) {
                 exchange.setException(e);

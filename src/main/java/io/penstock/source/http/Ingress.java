@@ -111,9 +111,13 @@ class Ingress {
                 .handleAsync((all, late) -> reception(arrivals, settled), answers);
     }
 
+    private static List<String> identity(String topic, String documentId) {
+        return List.of(topic, documentId);
+    }
+
     private CompletableFuture<Void> takeIn(Arrival arrival) {
         var topic = arrival.record().topic();
-        var identity = List.of(topic, arrival.documentId());
+        var identity = identity(topic, arrival.documentId());
         var settled = new CompletableFuture<Void>();
         var earlier = underWay.putIfAbsent(identity, settled);
         if (earlier != null) {
@@ -159,12 +163,12 @@ class Ingress {
         var withdrawn = feeds.withdraw(topic);
         for (var delivery : withdrawn) {
             inFlight.left(delivery.bytes());
-            underWay.remove(List.of(topic, delivery.documentId())).cancel(false);
+            underWay.remove(identity(topic, delivery.documentId())).cancel(false);
         }
         if (!withdrawn.isEmpty()) {
             LOG.warnf("No route reads topic %s any more: %d of its records that no route had taken in are not in flight any longer. "
                     + "None of them was answered as stored; whoever sends them again is answered 404 until a route reads the topic.",
-                    topic, withdrawn.size());
+                    Printable.of(topic), withdrawn.size());
         }
     }
 }

@@ -204,9 +204,11 @@ public final class ConsumerStates {
                 return Optional.empty();
             }
             var time = Duration.ofNanos(nanoTime.getAsLong() - records.at);
+            if (time.compareTo(sessionTimeout) <= 0) {
+                return Optional.empty();
+            }
             var topics = records.partitions.stream().map(TopicPartition::topic).distinct().sorted().collect(Collectors.joining(", "));
-            return time.compareTo(sessionTimeout) <= 0 ? Optional.empty()
-                    : Optional.of(SLOW + records.records + " records of " + topics + " for " + time.toSeconds() + " s");
+            return Optional.of(SLOW + records.records + " records of " + topics + " for " + time.toSeconds() + " s");
         }
 
         private Optional<String> problem() {
