@@ -20,14 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whom the threads of a route wait for. */
 class RoutePoolsTest extends RoutesFixture {
 
-    private static final String GATED = """
-            - route:
-                id: gated
-                from:
-                  uri: direct:gated
-                  steps:
-                    - process: { ref: gate }
-            """;
+    private static final String GATED = route("gated", "direct:gated", "process: { ref: gate }");
 
     @ParameterizedTest
     @ValueSource(strings = {"{ threads: {} }, { to: \"direct:gated\" }", "{ delay: { constant: \"60000\", asyncDelayed: true } }",

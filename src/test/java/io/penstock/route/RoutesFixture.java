@@ -94,14 +94,7 @@ abstract class RoutesFixture {
     }
 
     static String reader(String id, String topic) {
-        return """
-                - route:
-                    id: %s
-                    from:
-                      uri: kafka:%s
-                      steps:
-                        - to: file:target/readings
-                """.formatted(id, topic);
+        return route(id, "kafka:" + topic, "to: file:target/readings");
     }
 
     static RouteSource file(String name, String... items) {
@@ -110,13 +103,18 @@ abstract class RoutesFixture {
     }
 
     static String answer(String id, String body) {
+        return route(id, "direct:" + id, "setBody: { constant: \"" + body + "\" }");
+    }
+
+    /** A route of one step. */
+    static String route(String id, String uri, String step) {
         return """
                 - route:
                     id: %s
                     from:
-                      uri: direct:%s
+                      uri: %s
                       steps:
-                        - setBody: { constant: "%s" }
-                """.formatted(id, id, body);
+                        - %s
+                """.formatted(id, uri, step);
     }
 }

@@ -639,14 +639,7 @@ class RoutesTest extends RoutesFixture {
     }
 
     private static String convert(String id, String bean) {
-        return """
-                - route:
-                    id: %s
-                    from:
-                      uri: direct:%s
-                      steps:
-                        - process: { ref: %s }
-                """.formatted(id, id, bean);
+        return route(id, "direct:" + id, "process: { ref: " + bean + " }");
     }
 
     @Test
