@@ -21,6 +21,7 @@ import io.penstock.route.check.RouteCheck;
 import io.penstock.route.check.RouteCheck.RouteFile;
 import io.penstock.route.lean.LeanChannels;
 import io.penstock.route.lean.LeanHeadersFactory;
+import io.penstock.route.lean.OpenGroups;
 import io.penstock.sink.DeadLetterReasons;
 import io.penstock.sink.DeadLetters;
 import io.penstock.source.SourceMode;
@@ -73,6 +74,7 @@ public final class Routes {
         context.addRoutePolicyFactory((camel, routeId, route) -> new DeliveryPolicy(deadLetters));
         context.getCamelContextExtension().setErrorHandlerFactory(errorHandler());
         context.getCamelContextExtension().addInterceptStrategy(new StepErrors());
+        context.getCamelContextExtension().addInterceptStrategy(new OpenGroups());
         context.getCamelContextExtension().setHeadersMapFactory(new LeanHeadersFactory());
         context.getCamelContextExtension().addContextPlugin(InternalProcessorFactory.class, new LeanChannels());
         // The bound on records in flight bounds these queues; a full one would make the thread that reads a topic do the work.

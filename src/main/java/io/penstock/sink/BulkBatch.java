@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The documents one aggregation has gathered: the body of its exchange. It holds the delivery of each document until the
- * aggregated exchange is done. Filled by one thread at a time (the aggregator's lock sees to it), only read afterwards.
+ * aggregated exchange is done. Filled by any thread until it is {@link #close() closed}, only read afterwards.
  */
 @RegisterForReflection
 public final class BulkBatch {
@@ -21,8 +22,13 @@ public final class BulkBatch {
     private final List<BulkDocument> documents;
     private final @Nullable BulkBatch parent;
     private final List<BulkBatch> branches = new CopyOnWriteArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock();
     private final long bornNanos = System.nanoTime();
+    private long touchedNanos = bornNanos;
     private long bytes;
+    private int records;
+    private int mostRecords = Integer.MAX_VALUE;
+    private boolean closed;
     private volatile @Nullable Synchronization end;
     private volatile boolean submitted;
 
@@ -36,11 +42,73 @@ public final class BulkBatch {
         this.bytes = bytes;
     }
 
-    /** Adds documents, all or none, taking a hold for each. */
-    void add(List<BulkDocument> added) {
+    /**
+     * Adds a record's documents, all or none, taking a hold for each.
+     *
+     * @return whether it is full, or too old, so that no other record should come in
+     */
+    boolean add(List<BulkDocument> added, BulkSettings settings) {
+        long last = added.isEmpty() ? 0 : added.getLast().bytes();
+        lock.lock();
+        try {
+            put(added);
+            touchedNanos = System.nanoTime();
+            // Full if another like the last one would not fit.
+            return bytes + last > settings.maxBytes() || touchedNanos - bornNanos >= settings.maxAge().toNanos()
+                    || records >= mostRecords;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Adds the documents of a record that does not come through the aggregator, if that need not know: it looks at a record now and
+     * then, and at the last one.
+     *
+     * @param mostRecords  how many the aggregator completes a group with; the same each time
+     * @param unseenNanos  how long it may see none
+     * @return whether they were added
+     */
+    boolean join(List<BulkDocument> added, BulkSettings settings, int mostRecords, long unseenNanos) {
+        lock.lock();
+        try {
+            long now = System.nanoTime();
+            if (closed || records + 1 >= mostRecords || now - touchedNanos >= unseenNanos
+                    || now - bornNanos >= settings.maxAge().toNanos() || bytes + 2L * added.getLast().bytes() > settings.maxBytes()) {
+                return false;
+            }
+            this.mostRecords = mostRecords;
+            put(added);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void put(List<BulkDocument> added) {
         Holds.take(added);
         documents.addAll(added);
-        added.forEach(d -> bytes += d.bytes());
+        for (int i = 0; i < added.size(); i++) {
+            bytes += added.get(i).bytes();
+        }
+        records++;
+    }
+
+    /** The group is complete: nothing more comes in. */
+    void close() {
+        lock.lock();
+        closed = true;
+        lock.unlock();
+    }
+
+    /** How many records have come in. */
+    int records() {
+        return records;
+    }
+
+    /** Whether it has as many records as the aggregator completes a group with; false if all came through that. */
+    boolean hasAllRecords() {
+        return records >= mostRecords;
     }
 
     public List<BulkDocument> documents() {
@@ -54,10 +122,6 @@ public final class BulkBatch {
     /** About how many bytes its documents take in a bulk's body. */
     public long bytes() {
         return bytes;
-    }
-
-    long ageNanos() {
-        return System.nanoTime() - bornNanos;
     }
 
     /** The same documents, held once more, for who goes a way of its own. */

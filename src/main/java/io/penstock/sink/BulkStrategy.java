@@ -1,5 +1,7 @@
 package io.penstock.sink;
 
+import java.util.Map;
+
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 import org.apache.camel.AggregationStrategy;
@@ -7,6 +9,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.processor.aggregate.AggregateProcessor;
 import org.apache.camel.support.service.ServiceSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -117,23 +120,54 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
     @Override
     public Exchange aggregate(@Nullable Exchange group, Exchange newcomer) {
         var added = documents().of(newcomer);
-        var settings = sink().settings();
-        BulkBatch batch;
+        var batch = group == null ? new BulkBatch() : group.getMessage().getBody(BulkBatch.class);
+        boolean isFull = batch.add(added, sink().settings());
         if (group == null) {
-            batch = new BulkBatch();
-            batch.add(added);
             open(newcomer, batch);
-        } else {
-            batch = group.getMessage().getBody(BulkBatch.class);
-            batch.add(added);
         }
         var answer = group == null ? newcomer : group;
-        long last = added.isEmpty() ? 0 : added.getLast().bytes();
-        // Full if another like the last one would not fit.
-        if (batch.bytes() + last > settings.maxBytes() || batch.ageNanos() >= settings.maxAge().toNanos()) {
+        if (isFull) {
             answer.setProperty(ExchangePropertyKey.AGGREGATION_COMPLETE_CURRENT_GROUP, true);
         }
         return answer;
+    }
+
+    /**
+     * Adds a record to a group of this strategy past the aggregator, if it is such that the aggregator would only have copied its
+     * exchange and noted that it came.
+     *
+     * @param mostRecords how many records the aggregator completes a group with, the same each time
+     * @param unseenNanos how long the aggregator may see none
+     * @return false if nothing was done, so that the record has to go through the aggregator
+     */
+    public boolean join(Exchange group, Exchange record, int mostRecords, long unseenNanos) {
+        // Another thread may have the group by now; asked for the message, it would make one.
+        if (!(group.getIn().getBody() instanceof BulkBatch batch) || !isOrdinary(record)) {
+            return false;
+        }
+        return batch.join(documents().of(record), sink().settings(), mostRecords, unseenNanos);
+    }
+
+    private static boolean isOrdinary(Exchange record) {
+        var message = record.getMessage();
+        var body = message.getBody();
+        return (body instanceof Map || body instanceof byte[]) && record.getProperty(Delivery.PROPERTY) != null && !SplitParts.isPart(record)
+                && record.getProperty(ExchangePropertyKey.AGGREGATION_COMPLETE_ALL_GROUPS) == null
+                && message.getHeader(Exchange.AGGREGATION_COMPLETE_ALL_GROUPS) == null
+                && message.getHeader(Exchange.AGGREGATION_COMPLETE_ALL_GROUPS_INCLUSIVE) == null;
+    }
+
+    @Override
+    public void onCompletion(Exchange group) {
+        if (group.getMessage().getBody() instanceof BulkBatch batch) {
+            batch.close();
+            if (group.getProperty(ExchangePropertyKey.AGGREGATED_SIZE) != null) {
+                group.setProperty(ExchangePropertyKey.AGGREGATED_SIZE, batch.records());
+            }
+            if (batch.hasAllRecords()) {
+                group.setProperty(ExchangePropertyKey.AGGREGATED_COMPLETED_BY, AggregateProcessor.COMPLETED_BY_SIZE);
+            }
+        }
     }
 
     /** Turns the first record's exchange (a copy of it) into the group's: it stands for no single record any more. */

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.delivery.Delivery;
+import io.penstock.route.lean.OpenGroups;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.FailedToCreateProducerException;
@@ -42,6 +43,7 @@ class BulkRouteTest {
         sink = new BulkSink(client, Duration.ofSeconds(10), new BulkSettings(1000, Duration.ofMillis(500), 4,
                 new Backoff(Duration.ofMillis(10), Duration.ofMillis(50))), deadLetters, new ElasticsearchState(),
                 new SimpleMeterRegistry());
+        camel.getCamelContextExtension().addInterceptStrategy(new OpenGroups());
         camel.getRegistry().bind("sink", sink);
         camel.getRegistry().bind("bulk", new BulkStrategy(sink));
         camel.getRegistry().bind("elasticsearch", new SinkComponent(client, sink));

@@ -1,0 +1,91 @@
+package io.penstock.route.lean;
+
+import java.time.Duration;
+
+import io.penstock.sink.BulkStrategy;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Processor;
+import org.apache.camel.processor.aggregate.AggregateProcessor;
+import org.apache.camel.processor.aggregate.MemoryAggregationRepository;
+import org.apache.camel.spi.InterceptStrategy;
+import org.apache.camel.spi.WrapAwareProcessor;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets ordinary records into the open group of an aggregation in front of a bulk, where Camel would copy each exchange with all that
+ * is in it, of which the group keeps the document. What begins a group, completes it, or keeps its timeout away goes Camel's way, as
+ * do aggregations with other options.
+ */
+public final class OpenGroups implements InterceptStrategy {
+
+    /** What part of its timeout a group may complete too early by. */
+    private static final int UNSEEN_SHARE = 100;
+
+    @Override
+    public Processor wrapProcessorInInterceptors(CamelContext context, NamedNode step, Processor target, @Nullable Processor next) {
+        var inner = target;
+        while (inner instanceof WrapAwareProcessor wrapper) {
+            inner = wrapper.getWrapped();
+        }
+        return inner instanceof AggregateProcessor aggregate && aggregate.getAggregationStrategy() instanceof BulkStrategy strategy
+                && isPlain(aggregate) ? new Joining(target, aggregate, strategy) : target;
+    }
+
+    private static boolean isPlain(AggregateProcessor aggregate) {
+        return aggregate.getCompletionPredicate() == null && aggregate.getCompletionSizeExpression() == null
+                && aggregate.getCompletionTimeoutExpression() == null && !aggregate.isEagerCheckCompletion()
+                && !aggregate.isCompletionFromBatchConsumer() && aggregate.getCloseCorrelationKeyOnCompletion() == null
+                && !aggregate.isOptimisticLocking() && !aggregate.isDiscardOnCompletionTimeout()
+                && !aggregate.isDiscardOnAggregationFailure();
+    }
+
+    private static final class Joining extends DelegateAsyncProcessor implements WrapAwareProcessor {
+
+        private final AggregateProcessor aggregate;
+        private final BulkStrategy strategy;
+        private final int mostRecords;
+        private final long unseenNanos;
+
+        private Joining(Processor target, AggregateProcessor aggregate, BulkStrategy strategy) {
+            super(target);
+            this.aggregate = aggregate;
+            this.strategy = strategy;
+            this.mostRecords = aggregate.getCompletionSize() > 0 ? aggregate.getCompletionSize() : Integer.MAX_VALUE;
+            this.unseenNanos = aggregate.getCompletionTimeout() > 0
+                    ? Duration.ofMillis(aggregate.getCompletionTimeout()).toNanos() / UNSEEN_SHARE : Long.MAX_VALUE;
+        }
+
+        @Override
+        public Processor getWrapped() {
+            return getProcessor();
+        }
+
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+            if (joins(exchange)) {
+                callback.done(true);
+                return true;
+            }
+            return super.process(exchange, callback);
+        }
+
+        private boolean joins(Exchange exchange) {
+            try {
+                // No lock of Camel's: a group that it completes at this moment refuses.
+                if (!(aggregate.getAggregationRepository() instanceof MemoryAggregationRepository groups)) {
+                    return false;
+                }
+                var key = aggregate.getCorrelationExpression().evaluate(exchange, String.class);
+                var group = key == null ? null : groups.get(exchange.getContext(), key);
+                return group != null && strategy.join(group, exchange, mostRecords, unseenNanos);
+            } catch (RuntimeException | StackOverflowError e) {
+                // On Camel's way it happens again, and is seen to.
+                return false;
+            }
+        }
+    }
+}
