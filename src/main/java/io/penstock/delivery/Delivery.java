@@ -3,6 +3,7 @@ package io.penstock.delivery;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Delivery {
 
-    /** The exchange property under which a delivery travels through a route. */
-    public static final String PROPERTY = "PenstockDelivery";
+    /**
+     * The exchange property under which a delivery travels through a route. It is a tracing component's, which Penstock has not: an
+     * exchange has a place for each property of Camel's own, and for any other needs a map, which would be made for every record.
+     */
+    public static final ExchangePropertyKey PROPERTY = ExchangePropertyKey.OTEL_ACTIVE_SPAN;
 
     /** How a settled record ended. */
     public enum Outcome {
