@@ -11,13 +11,10 @@ import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Hands camel-kafka a {@link LedgerConsumer} for each of its poll threads. Called on the poll thread. */
 public final class LedgerClientFactory extends DefaultKafkaClientFactory {
 
-    /** A record of 1 MiB, Kafka's default limit, may be in memory four times while it is on its way. */
-    private static final long HEAP_PER_RECORD = 4 << 20;
     private static final int FETCH_SHARE = 32;
     /** Of the heap, for what is fetched of one partition, and kept for as long as it is paused. */
     private static final int PARTITION_SHARE = 64;
@@ -45,13 +42,12 @@ public final class LedgerClientFactory extends DefaultKafkaClientFactory {
     }
 
     /**
-     * What one poll may bring comes on top of the in-flight bound, and so does what is fetched ahead: both are kept small in a
-     * small heap. Fetches are measured as they travel, compressed, so the number of records has to be the limit.
+     * What is fetched ahead comes on top of the in-flight bound: it is kept small in a small heap. So is what one poll brings, by the
+     * consumer itself.
      *
      * @param heap this consumer's part of it
      */
     static void fitInto(long heap, Properties properties) {
-        properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.clamp(heap / HEAP_PER_RECORD, 10, Gathering.MOST_RECORDS));
         atMost(heap / FETCH_SHARE, ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.MAX_VALUE, properties);
         atMost(heap / PARTITION_SHARE, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
                 ConsumerConfig.DEFAULT_MAX_PARTITION_FETCH_BYTES, properties);
@@ -67,9 +63,7 @@ public final class LedgerClientFactory extends DefaultKafkaClientFactory {
         // Camel makes the next one of the same.
         var properties = new Properties();
         properties.putAll(ofRoute);
-        // A dead letter keeps the bytes as they came, so bytes is what is read; and only the ledger commits.
-        properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
-        properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+        // Only the ledger commits.
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         long heap = Runtime.getRuntime().maxMemory() / consumers.getAsInt();
         fitInto(heap, properties);

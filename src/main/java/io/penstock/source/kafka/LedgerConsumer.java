@@ -66,7 +66,8 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private static final int COMMITTED_AGAIN = 60;
     /** What part of a commit interval passes between commits of partitions with nothing in flight. */
     private static final int COMMITTED_EARLY = 10;
-    private static final int GATHERED_SHARE = 64;
+    /** Of the heap, for what one poll brings. */
+    private static final int POLL_SHARE = 64;
     private static final int DEFAULT_MAX_POLL_INTERVAL_MS = 300_000;
     private static final long STALLED_NANOS = Duration.ofSeconds(1).toNanos();
     /** How often the ends of paused partitions are asked for. */
@@ -79,11 +80,9 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private final OpenAggregations aggregations;
     private final ConsumerStates.State state;
     private final DeadLetterTopics deadLetters;
-    private final Gathering gathering;
+    private final PollLimit limit;
     private final Pace pace;
     private final OffsetReset offsetReset;
-    /** What a poll failed with behind one that brought records. */
-    private @Nullable KafkaException deferred;
     private final Map<TopicPartition, PartitionLedger> ledgers = new HashMap<>();
     /** What the last poll returned, in the order of each partition's offsets. */
     private final List<Polled> lastPoll = new ArrayList<>();
@@ -106,7 +105,9 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     LedgerConsumer(Properties properties, KafkaSourceConfig config, InFlight inFlight, DeliveryMetrics metrics,
             OpenAggregations aggregations, ConsumerStates states, DeadLetterTopics deadLetters, long heap) {
         var reset = new OffsetReset(properties, metrics);
-        super(properties);
+        var limit = new PollLimit(heap / POLL_SHARE);
+        super(properties, limit, limit);
+        this.limit = limit;
         this.offsetReset = reset;
         this.config = config;
         this.inFlight = inFlight;
@@ -115,10 +116,12 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         this.aggregations = aggregations;
         this.state = states.add(String.valueOf(properties.get(ConsumerConfig.GROUP_ID_CONFIG)), this::metrics);
         this.deadLetters = deadLetters;
-        int perPoll = Integer.parseInt(String.valueOf(properties.get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG)));
-        this.gathering = new Gathering(perPoll, heap / GATHERED_SHARE);
-        this.pace = new Pace(Duration.ofMillis(Long.parseLong(String.valueOf(properties.getOrDefault(
-                ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, DEFAULT_MAX_POLL_INTERVAL_MS)))), Math.max(perPoll, Gathering.MOST_RECORDS));
+        this.pace = new Pace(Duration.ofMillis(number(properties, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, DEFAULT_MAX_POLL_INTERVAL_MS)),
+                (int) number(properties, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, ConsumerConfig.DEFAULT_MAX_POLL_RECORDS));
+    }
+
+    private static long number(Properties properties, String name, int byDefault) {
+        return Long.parseLong(String.valueOf(properties.getOrDefault(name, byDefault)));
     }
 
     @Override
@@ -131,17 +134,13 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         pauseOrResume();
         Duration longest = isIdle() ? IDLE_POLL : BUSY_POLL;
         try {
-            var failure = deferred;
-            deferred = null;
-            if (failure != null) {
-                throw failure;
-            }
+            limit.next(pace.most());
             var records = super.poll(timeout.compareTo(longest) < 0 ? timeout : longest);
             state.polled();
             if (records.isEmpty()) {
                 return records;
             }
-            var handedOver = withDeliveries(gathered(records));
+            var handedOver = withDeliveries(records);
             pace.handedOver(handedOver.count(), System.nanoTime());
             state.handedOver(handedOver.partitions(), handedOver.count());
             return handedOver;
@@ -189,25 +188,6 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             super.seekToEnd(partitions);
         }
         return true;
-    }
-
-    /**
-     * The records, and what else the client has at hand, as many as the route is through with in time: it reads the others again. What
-     * it has handed over must not be lost whatever happens on the way.
-     */
-    private ConsumerRecords<byte @Nullable [], byte @Nullable []> gathered(
-            ConsumerRecords<byte @Nullable [], byte @Nullable []> first) {
-        var polled = first;
-        try {
-            while (gathering.add(polled) && gathering.count() < pace.most()) {
-                polled = super.poll(Duration.ZERO);
-            }
-        } catch (WakeupException e) {
-            super.wakeup();
-        } catch (KafkaException e) {
-            deferred = e;
-        }
-        return gathering.take(pace.most(), (partition, offset) -> super.seek(partition, offset));
     }
 
     private ConsumerRecords<byte @Nullable [], byte @Nullable []> withDeliveries(
@@ -444,7 +424,6 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
 
     private void forget(Collection<TopicPartition> partitions) {
         ledgers.keySet().removeAll(partitions);
-        gathering.forget(partitions);
         offsetReset.forget(partitions);
         partitions.forEach(state::forget);
     }

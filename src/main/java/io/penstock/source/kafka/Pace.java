@@ -20,7 +20,7 @@ final class Pace {
     private int handedOver;
     private long since;
 
-    /** @param ceiling as many as there ever are to hand over at once: to leave some of them out means to fetch them again */
+    /** @param ceiling as many as the client ever brings at once */
     Pace(Duration maxPollInterval, int ceiling) {
         inTime = maxPollInterval.toNanos() / SHARE;
         this.ceiling = ceiling;

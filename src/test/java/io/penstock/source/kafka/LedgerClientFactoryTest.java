@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 class LedgerClientFactoryTest {
 
     @Test
-    void aSmallHeapPollsAndFetchesLess() {
+    void aSmallHeapFetchesLess() {
         var properties = new Properties();
         properties.put("fetch.max.bytes", "8388608");
         LedgerClientFactory.fitInto(128L << 20, properties);
-        assertThat(properties).containsEntry("max.poll.records", 32).containsEntry("fetch.max.bytes", 4 << 20)
+        assertThat(properties).containsEntry("fetch.max.bytes", 4 << 20)
                 .containsEntry("max.partition.fetch.bytes", 1 << 20);
     }
 
@@ -20,16 +20,15 @@ class LedgerClientFactoryTest {
     void aSmallShareOfTheHeapTakesABatchAllTheSame() {
         var properties = new Properties();
         LedgerClientFactory.fitInto(1 << 18, properties);
-        assertThat(properties).containsEntry("max.poll.records", 10).containsEntry("fetch.max.bytes", 16 << 10)
+        assertThat(properties).containsEntry("fetch.max.bytes", 16 << 10)
                 .containsEntry("max.partition.fetch.bytes", 16 << 10);
     }
 
     @Test
-    void aLargeHeapPollsAndFetchesAsSet() {
+    void aLargeHeapFetchesAsSet() {
         var properties = new Properties();
         properties.put("fetch.max.bytes", "8388608");
-        properties.put("max.poll.records", "77");
         LedgerClientFactory.fitInto(8L << 30, properties);
-        assertThat(properties).containsEntry("max.poll.records", "77").containsEntry("fetch.max.bytes", 8 << 20);
+        assertThat(properties).containsEntry("fetch.max.bytes", 8 << 20);
     }
 }

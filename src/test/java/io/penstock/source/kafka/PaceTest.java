@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class PaceTest {
 
-    private final Pace pace = new Pace(Duration.ofMinutes(5), Gathering.MOST_RECORDS);
+    private final Pace pace = new Pace(Duration.ofMinutes(5), 500);
 
     @Test
     void firstRecordsAreFew() {
@@ -28,10 +28,10 @@ class PaceTest {
         assertThat(pace.most()).isOne();
         for (int most = 2; most <= 512; most *= 2) {
             took(pace.most(), Duration.ofNanos(20_000));
-            assertThat(pace.most()).isEqualTo(Math.min(most, Gathering.MOST_RECORDS));
+            assertThat(pace.most()).isEqualTo(Math.min(most, 500));
         }
         took(500, Duration.ZERO);
-        assertThat(pace.most()).isEqualTo(Gathering.MOST_RECORDS);
+        assertThat(pace.most()).isEqualTo(500);
     }
 
     @Test
