@@ -43,8 +43,7 @@ public class BulkBench {
 
     @Benchmark
     public byte[] body() {
-        var submission = new BulkSubmission(DOCUMENTS);
-        var items = documents.stream().map(document -> new BulkItem(document, TARGET.indexOf(document), submission)).toList();
+        var items = BulkItem.of(documents, TARGET, new BulkSubmission(DOCUMENTS));
         return BulkRequest.cut(TARGET, items, 5 << 20, false).getFirst().body();
     }
 

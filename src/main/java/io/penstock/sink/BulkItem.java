@@ -1,41 +1,80 @@
 package io.penstock.sink;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+
+import org.jspecify.annotations.Nullable;
 
 /** A document's two lines in a bulk's body, a deletion's one. Belongs to one request at a time. */
 final class BulkItem {
 
     private static final byte[] DOC = "{\"doc\":".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] AS_UPSERT = ",\"doc_as_upsert\":true}".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BEHIND_ID = "\"}}\n".getBytes(StandardCharsets.US_ASCII);
     /** How many bytes an update has around its document. */
     static final int UPDATE_FRAME = DOC.length + AS_UPSERT.length;
 
     private final BulkDocument document;
-    private final String index;
+    private final LineStart start;
     private final BulkSubmission submission;
-    private final byte[] actionLine;
+    /** The action line from the id on; null if that is the id as it is and nothing else. */
+    private final byte @Nullable [] rest;
+    private final int bytes;
     private int attempts;
     private int misses;
     private boolean ended;
 
-    BulkItem(BulkDocument document, String index, BulkSubmission submission) {
-        this.document = document;
-        this.index = index;
-        this.submission = submission;
-        this.actionLine = actionLine(document, index);
+    /** What the action lines of all documents with the same action and index have in common, up to the id. */
+    private record LineStart(BulkAction action, String index, byte[] line) {
+
+        static LineStart of(BulkAction action, String index) {
+            var line = "{\"" + action.word() + "\":{\"_index\":\"" + quoted(index) + "\",\"_id\":\"";
+            return new LineStart(action, index, line.getBytes(StandardCharsets.UTF_8));
+        }
+
+        boolean isOf(BulkAction action, String index) {
+            return this.action == action && this.index.equals(index);
+        }
     }
 
-    private static byte[] actionLine(BulkDocument document, String index) {
-        var options = document.options();
-        var line = "{\"" + document.action().word() + "\":{\"_index\":\"" + quoted(index) + "\",\"_id\":\"" + quoted(document.id()) + '"';
-        if (options != BulkOptions.NONE) {
-            line += (options.routing() == null ? "" : ",\"routing\":\"" + quoted(options.routing()) + '"')
-                    + (options.version() == null ? "" : ",\"version\":" + options.version() + ",\"version_type\":\"external\"")
-                    + (options.pipeline() == null ? "" : ",\"pipeline\":\"" + quoted(options.pipeline()) + '"');
+    private BulkItem(BulkDocument document, LineStart start, BulkSubmission submission) {
+        this.document = document;
+        this.start = start;
+        this.submission = submission;
+        this.rest = document.options() == BulkOptions.NONE && isPlain(document.id()) ? null : rest(document);
+        this.bytes = start.line.length + (rest == null ? document.id().length() + BEHIND_ID.length : rest.length)
+                + switch (document.action()) {
+                    case DELETE -> 0;
+                    case UPDATE -> UPDATE_FRAME + document.source().length + 1;
+                    case INDEX, CREATE -> document.source().length + 1;
+                };
+    }
+
+    /** @throws IllegalArgumentException if neither a document nor the target names an index */
+    static List<BulkItem> of(List<BulkDocument> documents, BulkTarget target, BulkSubmission submission) {
+        var items = new ArrayList<BulkItem>(documents.size());
+        LineStart start = null;
+        for (int i = 0; i < documents.size(); i++) {
+            var document = documents.get(i);
+            var index = target.indexOf(document);
+            if (start == null || !start.isOf(document.action(), index)) {
+                start = LineStart.of(document.action(), index);
+            }
+            items.add(new BulkItem(document, start, submission));
         }
-        return (line + "}}\n").getBytes(StandardCharsets.UTF_8);
+        return items;
+    }
+
+    private static byte[] rest(BulkDocument document) {
+        var options = document.options();
+        var rest = quoted(document.id()) + '"'
+                + (options.routing() == null ? "" : ",\"routing\":\"" + quoted(options.routing()) + '"')
+                + (options.version() == null ? "" : ",\"version\":" + options.version() + ",\"version_type\":\"external\"")
+                + (options.pipeline() == null ? "" : ",\"pipeline\":\"" + quoted(options.pipeline()) + '"');
+        return (rest + "}}\n").getBytes(StandardCharsets.UTF_8);
     }
 
     private static String quoted(String text) {
@@ -58,7 +97,7 @@ final class BulkItem {
     }
 
     String index() {
-        return index;
+        return start.index;
     }
 
     BulkSubmission submission() {
@@ -93,21 +132,25 @@ final class BulkItem {
     }
 
     int bytes() {
-        return actionLine.length + switch (document.action()) {
-            case DELETE -> 0;
-            case UPDATE -> UPDATE_FRAME + document.source().length + 1;
-            case INDEX, CREATE -> document.source().length + 1;
-        };
+        return bytes;
     }
 
     /** Writes its lines and returns where they end. */
     int write(byte[] body, int at) {
-        int end = put(actionLine, body, at);
+        int end = put(start.line, body, at);
+        end = rest != null ? put(rest, body, end) : put(BEHIND_ID, body, putPlain(document.id(), body, end));
         return switch (document.action()) {
             case DELETE -> end;
             case UPDATE -> newLine(body, put(AS_UPSERT, body, put(document.source(), body, put(DOC, body, end))));
             case INDEX, CREATE -> newLine(body, put(document.source(), body, end));
         };
+    }
+
+    /** That of a plain text: of its characters the old method takes the lower bytes, without an array between. */
+    @SuppressWarnings("deprecation")
+    private static int putPlain(String text, byte[] body, int at) {
+        text.getBytes(0, text.length(), body, at);
+        return at + text.length();
     }
 
     private static int put(byte[] bytes, byte[] body, int at) {

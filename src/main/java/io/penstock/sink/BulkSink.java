@@ -128,11 +128,7 @@ public final class BulkSink implements DocumentSink {
 
     private CompletionStage<BulkResult> store(List<BulkDocument> documents, BulkTarget target, boolean open) {
         var submission = new BulkSubmission(documents.size());
-        var items = new ArrayList<BulkItem>(documents.size());
-        for (var document : documents) {
-            items.add(new BulkItem(document, target.indexOf(document), submission));
-        }
-        var requests = BulkRequest.cut(target, items, settings.maxBytes(), open);
+        var requests = BulkRequest.cut(target, BulkItem.of(documents, target, submission), settings.maxBytes(), open);
         Holds.take(documents);
         waiting.addAndGet(documents.size());
         enqueue(requests);

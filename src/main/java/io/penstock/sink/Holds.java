@@ -20,11 +20,11 @@ final class Holds {
     static void take(List<BulkDocument> documents) {
         int taken = 0;
         try {
-            for (var document : documents) {
-                if (document.delivery() != null) {
-                    document.delivery().hold();
+            for (; taken < documents.size(); taken++) {
+                var delivery = documents.get(taken).delivery();
+                if (delivery != null) {
+                    delivery.hold();
                 }
-                taken++;
             }
         } catch (RuntimeException e) {
             documents.subList(0, taken).forEach(Holds::release);
