@@ -321,11 +321,10 @@ public final class BulkSink implements DocumentSink {
     private void tell(BulkRequest request, List<ItemOutcome> outcomes) {
         var refused = new HashMap<String, Problem>();
         for (int i = 0; i < outcomes.size(); i++) {
-            var index = request.items().get(i).index();
             if (outcomes.get(i) instanceof ItemOutcome.Refused(var problem)) {
-                refused.put(index, problem);
+                refused.put(request.items().get(i).index(), problem);
             } else if (outcomes.get(i) instanceof ItemOutcome.Retry(var status, var type)) {
-                state.pushedBack(index, status, type, 1);
+                state.pushedBack(request.items().get(i).index(), status, type, 1);
             }
         }
         refused.forEach(state::refused);

@@ -21,6 +21,7 @@ import org.elasticsearch.client.ResponseException;
 final class OutcomeTable {
 
     private static final ItemOutcome STORED = new ItemOutcome.Stored();
+    private static final ItemOutcome DUPLICATE = new ItemOutcome.Duplicate();
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final String CREDENTIALS =
             "look at elasticsearch.username and elasticsearch.password, or elasticsearch.api-key (read at the start: restart after a"
@@ -45,16 +46,19 @@ final class OutcomeTable {
     /** @param misses how often the item's index wasn't there, this time included */
     static ItemOutcome item(BulkAction action, BulkAnswer.Item item, int misses) {
         int status = item.status();
+        if (status >= 200 && status < 300) {
+            return STORED;
+        }
         if (status == 409 && action == BulkAction.UPDATE) {
             // Somebody wrote the document between the update's reading and its writing: it is not done.
             return new ItemOutcome.Retry(status, item.type());
         }
         if (status == 409 && (action == BulkAction.CREATE || item.type().equals("version_conflict_engine_exception"))) {
-            return new ItemOutcome.Duplicate();
+            return DUPLICATE;
         }
         if (status == 404 && action == BulkAction.DELETE) {
             // Gone before, or never there: with the document or with its whole index.
-            return new ItemOutcome.Duplicate();
+            return DUPLICATE;
         }
         if (isMissingIndex(item) && misses < MISSES) {
             // Deleted after the bulk had found or created it: the next bulk creates it again, if indices are created at all.
@@ -65,14 +69,9 @@ final class OutcomeTable {
             case 429 -> isBlock(item.type()) ? new ItemOutcome.Refused(refused(status, item.type()))
                     : new ItemOutcome.Retry(status, item.type());
             case 401, 403 -> new ItemOutcome.Refused(refused(status, item.type()));
-            default -> {
-                if (status >= 200 && status < 300) {
-                    yield STORED;
-                }
-                yield status >= 400 && status < 500 || status == 500 && REJECTED_BY_PIPELINE.contains(item.type())
-                        ? new ItemOutcome.Never(item.type().isEmpty() ? "status " + status : item.type(), item.reason())
-                        : new ItemOutcome.Retry(status, item.type());
-            }
+            default -> status >= 400 && status < 500 || status == 500 && REJECTED_BY_PIPELINE.contains(item.type())
+                    ? new ItemOutcome.Never(item.type().isEmpty() ? "status " + status : item.type(), item.reason())
+                    : new ItemOutcome.Retry(status, item.type());
         };
     }
 

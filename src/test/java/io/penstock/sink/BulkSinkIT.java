@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.stack.ElasticsearchServer;
 
+import org.apache.http.util.EntityUtils;
+import org.elasticsearch.client.Request;
 import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -99,6 +101,22 @@ class BulkSinkIT {
         assertThat(reason.exception()).isEqualTo("document_parsing_exception");
         assertThat(reason.message()).contains("failed to parse field [n] of type [long]");
         assertThat(state.problem()).isEmpty();
+    }
+
+    @Test
+    void whereAllIsStoredTheAnswerIsWrittenAsTheComparisonExpectsIt() throws Exception {
+        var bulk = new Request("POST", "/_bulk");
+        bulk.addParameter("filter_path", BulkAnswer.FILTER_PATH);
+        bulk.setJsonEntity("""
+                {"index":{"_index":"answers","_id":"a"}}
+                {}
+                {"index":{"_index":"answers","_id":"a"}}
+                {}
+                """);
+        var answer = client.performRequest(bulk);
+
+        assertThat(EntityUtils.toString(answer.getEntity()))
+                .isEqualTo("{\"items\":[{\"index\":{\"status\":201}},{\"index\":{\"status\":200}}]}");
     }
 
     @Test
