@@ -16,34 +16,40 @@ final class JsonFields {
     static final Object COMPLEX = new Object();
 
     private static final int MAX_DEPTH = 60;
-    private static final int MAX_LENGTH = 1 << 20;
+    private static final int LENGTH_BITS = 20;
+    private static final int MAX_LENGTH = 1 << LENGTH_BITS;
     private static final int MAX_NAME = 1_000;
     private static final int MAX_NUMBER = 100;
     /** Digits that always fit a long. */
     private static final int LONG_DIGITS = 18;
-    /** Begin and end of name and value; the end of a value with escapes as its complement. */
-    private static final int PER_FIELD = 4;
+    /** Begin and, above it, length of the name; begin and end of the value, the end of one with escapes as its complement. */
+    private static final int PER_FIELD = 3;
 
     private static final byte[] TRUE = { 't', 'r', 'u', 'e' };
     private static final byte[] FALSE = { 'f', 'a', 'l', 's', 'e' };
     private static final byte[] NULL = { 'n', 'u', 'l', 'l' };
 
     private final byte[] json;
-    private int[] places = new int[PER_FIELD * 12];
+    private int[] places;
     private int count;
     private int at;
     private boolean escaped;
 
-    private JsonFields(byte[] json) {
+    private JsonFields(byte[] json, int expected) {
         this.json = json;
+        this.places = new int[PER_FIELD * expected];
     }
 
-    /** Null if it is anything but an object that Jackson is known to take. */
-    static @Nullable JsonFields of(byte[] json) {
+    /**
+     * Null if it is anything but an object that Jackson is known to take.
+     *
+     * @param expected how many fields it is made for, at least 1; it may have any number
+     */
+    static @Nullable JsonFields of(byte[] json, int expected) {
         if (json.length < 2 || json.length > MAX_LENGTH || json[0] != '{') {
             return null;
         }
-        var fields = new JsonFields(json);
+        var fields = new JsonFields(json, expected);
         fields.at = 1;
         try {
             return fields.object() && fields.isThatAll() ? fields : null;
@@ -56,10 +62,15 @@ final class JsonFields {
         return json;
     }
 
+    /** How many fields there are, counting each of the same name. */
+    int count() {
+        return count;
+    }
+
     /** The last field of that name, as Jackson would have it; -1 if there is none. The name is ASCII. */
     int find(String name) {
         for (int i = PER_FIELD * (count - 1); i >= 0; i -= PER_FIELD) {
-            if (places[i + 1] - places[i] == name.length() && isAt(places[i], name)) {
+            if (places[i] >> LENGTH_BITS == name.length() && isAt(places[i] & MAX_LENGTH - 1, name)) {
                 return i;
             }
         }
@@ -77,8 +88,8 @@ final class JsonFields {
 
     /** The value of a field {@link #find found}; {@link #COMPLEX} if it takes Jackson to have it. */
     @Nullable Object value(int field) {
-        int begin = places[field + 2];
-        int end = places[field + 3];
+        int begin = places[field + 1];
+        int end = places[field + 2];
         if (end < 0) {
             return json[begin] == '"' ? unescaped(begin + 1, ~end - 1) : COMPLEX;
         }
@@ -190,15 +201,20 @@ final class JsonFields {
         if (i == places.length) {
             places = Arrays.copyOf(places, 2 * i);
         }
-        places[i] = name;
-        places[i + 1] = nameEnd;
-        places[i + 2] = value;
-        places[i + 3] = valueEnd;
+        places[i] = nameEnd - name << LENGTH_BITS | name;
+        places[i + 1] = value;
+        places[i + 2] = valueEnd;
     }
 
     /** The next byte that is no space; {@code at} is behind it. */
     private int nextByte() {
         int c = json[at++];
+        // Short enough for the native executable's compiler, too, to have it where it is called.
+        return c > ' ' ? c : behindSpace(c);
+    }
+
+    private int behindSpace(int first) {
+        int c = first;
         while (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
             c = json[at++];
         }

@@ -16,14 +16,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeanJson extends JacksonDataFormat {
 
+    private static final int MOST_EXPECTED = 64;
+
     private @Nullable ObjectReader reader;
+    /** How many fields a record may have, by those before it: a guess, so that it doesn't matter what other threads make of it. */
+    private int expectedFields = 12;
 
     @Override
     public Object unmarshal(Exchange exchange, Object body) throws Exception {
         var plain = reader;
         if (plain != null && body instanceof byte[] json) {
-            var fields = JsonFields.of(json);
+            int expected = expectedFields;
+            var fields = JsonFields.of(json, expected);
             if (fields != null) {
+                // Slowly down, for where large and small ones alternate.
+                int next = Math.clamp(fields.count(), Math.max(expected - 1, 1), MOST_EXPECTED);
+                if (next != expected) {
+                    expectedFields = next;
+                }
                 return new JsonRecord(fields, plain);
             }
         }

@@ -55,7 +55,7 @@ class JsonRecordTest {
 
     /** False if it is left to Jackson. */
     static boolean isLeanAndJacksons(byte[] json) throws IOException {
-        var fields = JsonFields.of(json);
+        var fields = JsonFields.of(json, 1);
         if (fields == null) {
             return false;
         }
@@ -126,13 +126,25 @@ class JsonRecordTest {
     }
 
     @Test
+    void aFieldIsFoundAtTheEndOfTheLongestRecordAndByTheLongestName() throws IOException {
+        var name = "n".repeat(999);
+        var end = "\",\"" + name + "\":\"value\"}";
+        var json = ("{\"n\":\"" + "x".repeat((1 << 20) - 6 - end.length()) + end).getBytes(StandardCharsets.UTF_8);
+        assertThat(json).hasSize(1 << 20);
+        assertThat(isLeanAndJacksons(json)).isTrue();
+        assertThat(new JsonRecord(JsonFields.of(json, 1), READER).get(name + "n")).isNull();
+        assertThat(JsonFields.of(("{\"" + name + "n\":1}").getBytes(StandardCharsets.UTF_8), 1)).isNull();
+        assertThat(JsonFields.of(new String(json, StandardCharsets.UTF_8).concat(" ").getBytes(StandardCharsets.UTF_8), 1)).isNull();
+    }
+
+    @Test
     void whatIsNoPlainObjectIsLeftToJackson() {
         for (var json : List.of("", "{", "[]", "1", "\"a\"", "null", " {}", "{\"a\":01}", "{\"a\":1.}", "{\"a\":.5}", "{\"a\":+1}", "{\"a\":NaN}",
                 "{\"a\":tru}", "{\"a\":truex}", "{'a':1}", "{a:1}", "{\"a\":1,}", "{\"a\" 1}", "{\"a\":\"\n\"}", "{\"a\":\"\\x\"}",
                 "{\"a\":\"\\u12g4\"}", "{\"a\":[1,]}", "{\"a\":{\"b\":}}", "{\"a\":1", "{\"a\":1e}", "{\"a\":1e99999}", "{\"名\":1}",
                 "{\"a\":1}}", "{\"a\":1} {}", "{}\u0000",
                 "{\"a\":" + "[".repeat(1001) + "]".repeat(1001) + "}", "{\"a\":" + "1".repeat(1001) + "}", "{/**/}")) {
-            assertThat(JsonFields.of(json.getBytes(StandardCharsets.UTF_8))).as(json).isNull();
+            assertThat(JsonFields.of(json.getBytes(StandardCharsets.UTF_8), 1)).as(json).isNull();
         }
         for (var text : List.of(new int[] { 0xc0, 0x80 }, new int[] { 0xed, 0xa0, 0x80 }, new int[] { 0xf4, 0x90, 0x80, 0x80 },
                 new int[] { 0x80 }, new int[] { 0xe4, 0xb8 })) {
@@ -140,13 +152,13 @@ class JsonRecordTest {
             for (int i = 0; i < text.length; i++) {
                 json[6 + i] = (byte) text[i];
             }
-            assertThat(JsonFields.of(json)).isNull();
+            assertThat(JsonFields.of(json, 1)).isNull();
         }
     }
 
     @Test
     void itIsWrittenAndCopiedLikeAnyMap() throws Exception {
-        var fields = JsonFields.of("{\"a\":1,\"b\":{\"c\":[2]}}".getBytes(StandardCharsets.UTF_8));
+        var fields = JsonFields.of("{\"a\":1,\"b\":{\"c\":[2]}}".getBytes(StandardCharsets.UTF_8), 1);
         var written = new JsonRecord(fields, READER);
         written.put("d", "new");
         written.remove("a");

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.UUID;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -42,6 +43,25 @@ class LeanJsonTest {
         for (var object : new String[] {"{\"%s\":1}", "{\"%s\":1,\"名\":1}"}) {
             var name = (String) read(object.formatted("n" + UUID.randomUUID())).keySet().iterator().next();
             assertThat(new String(name.toCharArray()).intern()).isNotSameAs(name);
+        }
+    }
+
+    @Test
+    void recordsOfAnySizeFollowEachOther() throws Exception {
+        for (int count : new int[] {9, 200, 0, 0, 1, 100, 13, 64, 65}) {
+            var text = new StringJoiner(",", "{", "}");
+            for (int i = 0; i < count; i++) {
+                text.add("\"n" + i + "\":" + i);
+            }
+            for (int round = 0; round < 70; round++) {
+                var record = read(text.toString());
+                assertThat(record).isInstanceOf(JsonRecord.class);
+                for (int i = 0; i < count; i++) {
+                    assertThat(record.get("n" + i)).isEqualTo(i);
+                }
+                assertThat(record.get("n" + count)).isNull();
+                assertThat(record).hasSize(count);
+            }
         }
     }
 
