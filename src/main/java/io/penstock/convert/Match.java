@@ -2,7 +2,6 @@ package io.penstock.convert;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param rule    the option it comes from, {@code match} or {@code grok}
  * @param from    what it is tried on
  * @param pattern found anywhere in the text unless it is anchored
- * @param template the same as a template, if it is one
+ * @param template the same as a template, null if it is none
  * @param named   the groups that have a name
  */
-record Match(int slot, String rule, Place from, Pattern pattern, Optional<TextTemplate> template,
+record Match(int slot, String rule, Place from, Pattern pattern, @Nullable TextTemplate template,
         Map<String, List<Integer>> named) {
 
     /** Longest text a pattern is tried on, in characters. */
@@ -36,7 +35,7 @@ record Match(int slot, String rule, Place from, Pattern pattern, Optional<TextTe
     }
 
     static Match of(int slot, String rule, Place from, Pattern pattern, Map<String, List<Integer>> named) {
-        return new Match(slot, rule, from, pattern, TextTemplate.of(pattern), named);
+        return new Match(slot, rule, from, pattern, TextTemplate.of(pattern).orElse(null), named);
     }
 
     /** @throws ConversionException if the value has no text, or the pattern doesn't fit it or takes too long */
@@ -46,13 +45,12 @@ record Match(int slot, String rule, Place from, Pattern pattern, Optional<TextTe
             throw ConversionException.unconvertible(field, rule,
                     "at most " + MAX_LENGTH + " characters in " + from.text(), "longer text");
         }
-        var answer = template.flatMap(texts -> texts.find(text));
-        if (answer.isPresent()) {
-            var bounds = answer.get().bounds();
-            if (bounds == null) {
+        var known = template == null ? null : template.find(text);
+        if (known != null) {
+            if (known.length == 0) {
                 throw otherShape(field);
             }
-            return new Found(text, bounds);
+            return new Found(text, known);
         }
         var matcher = pattern.matcher(new BoundedText(text, MAX_STEPS));
         try {

@@ -16,6 +16,8 @@ record TextTemplate(List<Gap> gaps) {
 
     /** How often a text may be looked for: more is left to the pattern, which bounds its work by itself. */
     private static final int MAX_LOOKS = 1_000;
+    /** The answer that the pattern is not found. */
+    private static final int[] NONE = {};
     private static final int UNDECIDED = -1;
     private static final int NOT_FOUND = 0;
     private static final int FOUND = 1;
@@ -67,30 +69,17 @@ record TextTemplate(List<Gap> gaps) {
         return Optional.of(new TextTemplate(List.copyOf(gaps)));
     }
 
-    /** The pattern's answer about a text; empty if it has to be asked itself. */
-    Optional<Answer> find(String text) {
+    /** Begin and end of the whole and of each group; of none if the pattern is not found; null if it has to be asked itself. */
+    int @Nullable [] find(String text) {
         // A dot stands for none of these.
         if (text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0 || text.indexOf('\u0085') >= 0 || text.indexOf('\u2028') >= 0
                 || text.indexOf('\u2029') >= 0) {
-            return Optional.empty();
+            return null;
         }
         var bounds = new int[2 * (gaps.size() + 1)];
         bounds[1] = text.length();
-        var search = new Search(text, bounds);
-        return switch (search.from(0, 0)) {
-            case FOUND -> Optional.of(new Answer(bounds));
-            case NOT_FOUND -> Optional.of(Answer.NO);
-            default -> Optional.empty();
-        };
-    }
-
-    /**
-     * What was found.
-     *
-     * @param bounds begin and end of the whole and of each group; null if the pattern is not found
-     */
-    record Answer(int @Nullable [] bounds) {
-        static final Answer NO = new Answer(null);
+        int answer = new Search(text, bounds).from(0, 0);
+        return answer == FOUND ? bounds : answer == NOT_FOUND ? NONE : null;
     }
 
     private final class Search {

@@ -21,14 +21,16 @@ class TextTemplateTest {
         var pattern = Pattern.compile(regex);
         var template = TextTemplate.of(pattern);
         assertThat(template).as(regex).isPresent();
-        template.get().find(text).ifPresent(answer -> assertThat(answer.bounds()).as("%s in %s", regex, text)
-                .isEqualTo(bounds(pattern, text)));
+        var answer = template.get().find(text);
+        if (answer != null) {
+            assertThat(answer).as("%s in %s", regex, text).isEqualTo(bounds(pattern, text));
+        }
     }
 
     private static int[] bounds(Pattern pattern, String text) {
         var matcher = pattern.matcher(text);
         if (!matcher.find()) {
-            return null;
+            return new int[0];
         }
         var bounds = new int[2 * (matcher.groupCount() + 1)];
         for (int group = 0; group <= matcher.groupCount(); group++) {
@@ -65,7 +67,7 @@ class TextTemplateTest {
     @Test
     void whatTakesTooLongIsLeftToThePattern() {
         var template = TextTemplate.of(Pattern.compile("^(.*)a(.*)a(.*)a(.*)b$")).orElseThrow();
-        assertThat(template.find("a".repeat(1000))).isEmpty();
-        assertThat(template.find("a".repeat(1000) + 'b')).isPresent();
+        assertThat(template.find("a".repeat(1000))).isNull();
+        assertThat(template.find("a".repeat(1000) + 'b')).hasSize(10);
     }
 }
