@@ -25,13 +25,15 @@ class ArchitectureTest {
             .layer("convert").definedBy("io.penstock.convert..")
             .layer("sink").definedBy("io.penstock.sink..")
             .layer("delivery").definedBy("io.penstock.delivery..")
+            .layer("json").definedBy("io.penstock.json..")
             .whereLayer("cli").mayNotBeAccessedByAnyLayer()
             .whereLayer("console").mayOnlyBeAccessedByLayers("cli")
             .whereLayer("route").mayOnlyBeAccessedByLayers("cli", "console")
             .whereLayer("source").mayOnlyBeAccessedByLayers("cli", "route")
             .whereLayer("convert").mayOnlyBeAccessedByLayers("cli", "route")
             .whereLayer("sink").mayOnlyBeAccessedByLayers("cli", "route")
-            .whereLayer("delivery").mayOnlyBeAccessedByLayers("cli", "console", "route", "source", "sink");
+            .whereLayer("delivery").mayOnlyBeAccessedByLayers("cli", "console", "route", "source", "sink")
+            .whereLayer("json").mayOnlyBeAccessedByLayers("route", "convert", "sink");
 
     @ArchTest
     static final ArchRule everySettingsDurationIsChecked = methods().that().haveRawReturnType(Duration.class)

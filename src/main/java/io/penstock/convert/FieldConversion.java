@@ -1,7 +1,7 @@
 package io.penstock.convert;
 
+import io.penstock.json.DocumentFields;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ public final class FieldConversion implements Processor, Service, CamelContextAw
     private volatile @Nullable ConvertedCounters converted;
     private FieldRules fields = FieldRules.NONE;
     private PassThrough passThrough = new PassThrough.Nothing();
-    private List<String> into = List.of();
+    private List<DocumentFields> into = List.of();
     private @Nullable Flattening flattening;
 
     @Override
@@ -49,7 +49,7 @@ public final class FieldConversion implements Processor, Service, CamelContextAw
     /** The place in the document where all fields go, for instance {@code msgBody}. */
     public void setInto(String path) {
         try {
-            into = Path.parse(path).steps().reversed().stream().map(Path.Step::name).toList();
+            into = Path.parse(path).steps().reversed().stream().map(step -> new DocumentFields(List.of(step.name()))).toList();
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("into: " + e.getMessage() + "; right is for instance msgBody");
         }
@@ -102,17 +102,18 @@ public final class FieldConversion implements Processor, Service, CamelContextAw
         if (!(body instanceof Map<?, ?> record)) {
             throw new ConversionException("the field conversion wants an object, found " + Kind.of(body));
         }
-        var document = fields.apply(record, headers);
-        passThrough.pass(record, document, fields.targets());
-        if (flattening != null) {
-            document = flattening.of(document);
-        }
+        var document = passThrough instanceof PassThrough.Nothing && flattening == null ? fields.document(record, headers)
+                : passed(record, headers);
         for (int i = 0; i < into.size(); i++) {
-            var outer = new LinkedHashMap<String, Object>();
-            outer.put(into.get(i), document);
-            document = outer;
+            document = into.get(i).document(new Object[] { document });
         }
         return document;
+    }
+
+    private Map<String, Object> passed(Map<?, ?> record, Map<String, Object> headers) {
+        var document = fields.apply(record, headers);
+        passThrough.pass(record, document, fields.targets());
+        return flattening == null ? document : flattening.of(document);
     }
 
     /**

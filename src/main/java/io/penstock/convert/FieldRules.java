@@ -1,8 +1,10 @@
 package io.penstock.convert;
 
+import io.penstock.json.DocumentFields;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -14,13 +16,20 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * @param rules   in the order they are to have in the document
  * @param targets the same fields as a tree
  * @param matches how many different regular expressions on source fields there are
+ * @param flat    the same fields if none is below another name, otherwise null
  */
-record FieldRules(List<FieldRule> rules, Targets targets, int matches) {
+record FieldRules(List<FieldRule> rules, Targets targets, int matches, @Nullable DocumentFields flat) {
 
-    static final FieldRules NONE = new FieldRules(List.of(), new Targets(), 0);
+    static final FieldRules NONE = of(List.of(), new Targets(), 0);
 
     FieldRules {
         rules = List.copyOf(rules);
+    }
+
+    static FieldRules of(List<FieldRule> rules, Targets targets, int matches) {
+        boolean isFlat = rules.stream().allMatch(rule -> rule.target().steps().size() == 1);
+        return new FieldRules(rules, targets, matches,
+                isFlat ? new DocumentFields(rules.stream().map(rule -> rule.target().lastName()).toList()) : null);
     }
 
     /**
@@ -62,7 +71,28 @@ record FieldRules(List<FieldRule> rules, Targets targets, int matches) {
         return rules.stream().map(rule -> rule.explain(source)).toList();
     }
 
-    /** @throws ConversionException if a field can't be had from the record */
+    /**
+     * A document of these fields alone.
+     *
+     * @throws ConversionException if a field can't be had from the record
+     */
+    Map<String, Object> document(Map<?, ?> record, Map<String, Object> headers) {
+        if (flat == null) {
+            return apply(record, headers);
+        }
+        var source = new SourceRecord(record, headers, matches);
+        var values = new Object[rules.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = rules.get(i).apply(source);
+        }
+        return flat.document(values);
+    }
+
+    /**
+     * A document for others to add to.
+     *
+     * @throws ConversionException if a field can't be had from the record
+     */
     Map<String, Object> apply(Map<?, ?> record, Map<String, Object> headers) {
         var source = new SourceRecord(record, headers, matches);
         var document = new LinkedHashMap<String, Object>();

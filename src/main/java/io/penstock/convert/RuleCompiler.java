@@ -55,7 +55,7 @@ final class RuleCompiler {
     }
 
     FieldRules compiled() {
-        return new FieldRules(rules, targets, matches.size());
+        return FieldRules.of(rules, targets, matches.size());
     }
 
     private static void check(FieldOptions options) {

@@ -27,6 +27,10 @@ import org.apache.camel.StreamCache;
 import org.apache.camel.TypeConversionException;
 import org.jspecify.annotations.Nullable;
 
+import io.penstock.json.Document;
+import io.penstock.json.DocumentFields;
+import io.penstock.json.LateMap;
+
 /** Serialises a message body, once, to the one line of JSON that goes into the bulk. May be used by any number of threads. */
 final class DocumentJson {
 
@@ -139,7 +143,17 @@ final class DocumentJson {
             generator.writeNumber(finite(number));
         } else if (value instanceof Boolean truth) {
             generator.writeBoolean(truth);
-        } else if (value != null && value.getClass() == LinkedHashMap.class && hasNames((Map<?, ?>) value)) {
+        } else if (value instanceof Document document && DocumentFields.of(document) instanceof DocumentFields fields) {
+            generator.writeStartObject(value);
+            for (int i = 0; i < fields.count(); i++) {
+                var field = fields.value(document, i);
+                if (field != null) {
+                    generator.writeFieldName(fields.name(i));
+                    write(generator, field);
+                }
+            }
+            generator.writeEndObject();
+        } else if ((value instanceof LateMap || value != null && value.getClass() == LinkedHashMap.class) && hasNames((Map<?, ?>) value)) {
             generator.writeStartObject(value);
             for (var entry : ((Map<?, ?>) value).entrySet()) {
                 generator.writeFieldName((String) entry.getKey());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.penstock.json.Document;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -386,6 +387,29 @@ class FieldConversionTest {
     static Stream<Arguments> notObjects() {
         return Stream.of(Arguments.of(null, "nothing"), Arguments.of("{}", "text"), Arguments.of(List.of(), "a list"),
                 Arguments.of(1, "a number"), Arguments.of(true, "a boolean"), Arguments.of(new byte[0], "bytes"));
+    }
+
+    /** It is the same document by whichever way it is made. */
+    @Test
+    void declaredFieldsAloneMakeTheDocumentThatPassedOnesAreAddedTo() {
+        var fields = """
+                z: { from: a }
+                gone: { optional: true }
+                "错误, ['x.y']": { from: t, match: '^(.*)=(.*)$' }
+                o: { from: o, optional: true }
+                a: { default: 7 }
+                """;
+        var alone = conversion(fields);
+        alone.setInto("outer.inner");
+        var passing = conversion(fields);
+        passing.setInto("outer.inner");
+        passing.setKeep("none");
+        for (var record : List.of(record("a", 1, "t", "k=v", "o", Map.of("gone", 2)), record("a", "text", "t", "=", "gone", null))) {
+            assertThat(alone.convert(record)).isInstanceOf(Document.class).isEqualTo(passing.convert(record))
+                    .hasToString(passing.convert(record).toString());
+            assertThat(alone.convert(record).get("outer")).isEqualTo(passing.convert(record).get("outer"));
+        }
+        assertThat(((Map<?, ?>) alone.convert(record("a", 1, "t", "k=v")).get("outer")).get("inner")).isInstanceOf(Document.class);
     }
 
     @Test

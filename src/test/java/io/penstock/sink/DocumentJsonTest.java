@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.penstock.json.DocumentFields;
+
 class DocumentJsonTest {
 
     private final DocumentJson documents = new DocumentJson();
@@ -59,13 +61,48 @@ class DocumentJsonTest {
         assertThat(documents.bytes(document, exchange)).isEqualTo(jacksons.writeValueAsBytes(document));
     }
 
+    /** Characters of names, those of two halves and half ones, are encoded by another way than in any other map. */
+    @Test
+    void aConversionsDocumentIsWrittenAsAnyMap() {
+        for (var odd : List.of("plain", "\"\\\n\u0000\u007f 错误é\uffff", "😀", "\ud83d", "n".repeat(20_000), "错".repeat(9_000))) {
+            var fields = new DocumentFields(List.of("first", "absent", odd, "inner"));
+            var values = new Object[] { 1, null, List.of(1.5), fields.document(new Object[] { null, null, "错误 😀 \ud83d", null }) };
+            var plain = new LinkedHashMap<String, Object>();
+            plain.put("first", 1);
+            plain.put(odd, List.of(1.5));
+            plain.put("inner", new LinkedHashMap<>(Map.of(odd, "错误 😀 \ud83d")));
+            assertThat(json(fields.document(values))).isEqualTo(json(plain));
+            assertThat(json(new DocumentFields(List.of("outer")).document(new Object[] { fields.document(values) })))
+                    .isEqualTo(json(new LinkedHashMap<>(Map.of("outer", plain))));
+        }
+        assertThat(json(new DocumentFields(List.of("absent")).document(new Object[1]))).isEqualTo("{}");
+    }
+
+    @Test
+    void whatALaterStepPutsIntoAConversionsDocumentIsStored() {
+        var inner = new DocumentFields(List.of("a", "b", "c")).document(new Object[] { 1, null, 3 });
+        var document = new DocumentFields(List.of("msgBody")).document(new Object[] { inner });
+        assertThat(json(document)).isEqualTo("{\"msgBody\":{\"a\":1,\"c\":3}}");
+        inner.put("a", 2);
+        assertThat(json(document)).isEqualTo("{\"msgBody\":{\"a\":2,\"c\":3}}");
+        inner.keySet().remove("c");
+        inner.put("b", null);
+        document.put("at", "now");
+        assertThat(json(document)).isEqualTo("{\"msgBody\":{\"a\":2,\"b\":null},\"at\":\"now\"}");
+        document.clear();
+        assertThat(json(document)).isEqualTo("{}");
+    }
+
     @Test
     void aMapThatCannotBeWrittenIsRefused() {
         var withoutName = new LinkedHashMap<String, Object>();
         withoutName.put(null, 1);
         var endless = new LinkedHashMap<String, Object>();
         endless.put("again", endless);
-        for (var map : List.of(withoutName, endless, new LinkedHashMap<>(Map.of("no JSON", new Object())))) {
+        var late = new DocumentFields(List.of("again")).document(new Object[] { 1 });
+        late.put("again", late);
+        for (var map : List.of(withoutName, endless, new LinkedHashMap<>(Map.of("no JSON", new Object())), late,
+                new DocumentFields(List.of("no JSON")).document(new Object[] { new Object() }))) {
             assertThatThrownBy(() -> json(map)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("can't be written");
         }
     }
@@ -79,6 +116,8 @@ class DocumentJsonTest {
                     JsonNodeFactory.instance.objectNode().put("n", number.doubleValue()))) {
                 assertThatThrownBy(() -> json(new LinkedHashMap<>(Map.of("n", value)))).isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("number");
+                assertThatThrownBy(() -> json(new DocumentFields(List.of("n")).document(new Object[] { value })))
+                        .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("number");
                 assertThatThrownBy(() -> json(new TreeMap<>(Map.of("n", value)))).isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("number");
             }
