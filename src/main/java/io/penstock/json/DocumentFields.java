@@ -19,7 +19,7 @@ public final class DocumentFields {
         boolean encodable = true;
         for (int i = 0; i < this.names.length; i++) {
             this.names[i] = new SerializedString(names.get(i));
-            // Jackson writes a character of two halves as \\u escapes, but would encode it here as itself, or refuse half of one.
+            // Elsewhere Jackson writes both halves of such a character as escapes, and takes one half alone.
             encodable &= names.get(i).chars().noneMatch(c -> Character.isSurrogate((char) c));
         }
         isEncodable = encodable;
@@ -35,7 +35,7 @@ public final class DocumentFields {
         return (Map) new Document(this, values);
     }
 
-    /** How to write a document from its values; null if it takes its entries, as of any other map. */
+    /** Those of a document that is its values and nothing more; null if it has to be asked for its entries, as any other map. */
     public static @Nullable DocumentFields of(Document document) {
         return document.isOnlyValues() && document.fields.isEncodable ? document.fields : null;
     }

@@ -3,8 +3,10 @@ package io.penstock.sink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,6 +41,8 @@ final class DocumentJson {
             .builder(new JsonFactoryBuilder().rootValueSeparator("").disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build())
             .addModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            // Whoever has it write one value of a document flushes when all is written.
+            .disable(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
             .build();
 
     /** A writer that nobody uses at the moment: making one costs more than writing a document. */
@@ -94,10 +98,8 @@ final class DocumentJson {
         var kept = spare.getAndSet(null);
         var writer = kept != null ? kept : new Writer();
         var json = writer.json(map);
-        // One that has failed is in the middle of something, and one that was stretched would keep what it took.
-        if (json.length <= Writer.KEPT_BYTES) {
-            spare.set(writer);
-        }
+        // One that has failed is in the middle of something.
+        spare.set(writer);
         return json;
     }
 
@@ -112,11 +114,7 @@ final class DocumentJson {
     /** Writes one document after the other, by one thread at a time. */
     private static final class Writer {
 
-        /** What most documents fit into. */
-        private static final int DOCUMENT_BYTES = 1024;
-        private static final int KEPT_BYTES = 16 * DOCUMENT_BYTES;
-
-        private final ByteArrayOutputStream out = new ByteArrayOutputStream(DOCUMENT_BYTES);
+        private final Pieces out = new Pieces();
         private final JsonGenerator generator;
 
         private Writer() throws IOException {
@@ -124,10 +122,43 @@ final class DocumentJson {
         }
 
         private byte[] json(Map<?, ?> map) throws IOException {
-            out.reset();
             write(generator, map);
             generator.flush();
-            return out.toByteArray();
+            return out.take();
+        }
+    }
+
+    /** A document comes in one piece if it fits into the generator's buffer, as most do: one copy, and no lock, as a buffer here has. */
+    private static final class Pieces extends OutputStream {
+
+        private static final byte[] NONE = {};
+
+        private byte[] first = NONE;
+        private @Nullable ByteArrayOutputStream all;
+
+        @Override
+        public void write(int b) {
+            write(new byte[] { (byte) b }, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            if (first.length == 0) {
+                first = Arrays.copyOfRange(bytes, offset, offset + length);
+                return;
+            }
+            if (all == null) {
+                all = new ByteArrayOutputStream(4 * first.length);
+                all.writeBytes(first);
+            }
+            all.write(bytes, offset, length);
+        }
+
+        private byte[] take() {
+            var taken = all == null ? first : all.toByteArray();
+            first = NONE;
+            all = null;
+            return taken;
         }
     }
 
@@ -143,6 +174,8 @@ final class DocumentJson {
             generator.writeNumber(finite(number));
         } else if (value instanceof Boolean truth) {
             generator.writeBoolean(truth);
+        } else if (value == null) {
+            generator.writeNull();
         } else if (value instanceof Document document && DocumentFields.of(document) instanceof DocumentFields fields) {
             generator.writeStartObject(value);
             for (int i = 0; i < fields.count(); i++) {
@@ -153,14 +186,14 @@ final class DocumentJson {
                 }
             }
             generator.writeEndObject();
-        } else if ((value instanceof LateMap || value != null && value.getClass() == LinkedHashMap.class) && hasNames((Map<?, ?>) value)) {
+        } else if ((value.getClass() == LinkedHashMap.class || value instanceof LateMap) && hasNames((Map<?, ?>) value)) {
             generator.writeStartObject(value);
             for (var entry : ((Map<?, ?>) value).entrySet()) {
                 generator.writeFieldName((String) entry.getKey());
                 write(generator, entry.getValue());
             }
             generator.writeEndObject();
-        } else if (value != null && value.getClass() == ArrayList.class) {
+        } else if (value.getClass() == ArrayList.class) {
             generator.writeStartArray(value);
             for (var element : (ArrayList<?>) value) {
                 write(generator, element);
