@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -102,6 +103,48 @@ class FieldConversionRouteTest {
         var document = context.createProducerTemplate().requestBody("direct:in", REFERENCE_RECORD, String.class);
 
         assertThat(document).isEqualTo(REFERENCE_DOCUMENT);
+    }
+
+    /** As they have where fields are passed on, or a script has made the body. */
+    @Test
+    void stepsBehindItHaveAMap() throws Exception {
+        load("""
+                - beans:
+                    - name: c
+                      type: io.penstock.convert.FieldConversion
+                      properties:
+                        into: msgBody
+                        fields: |
+                          code: { type: integer }
+                          gone: { optional: true }
+                          text: {}
+                - route:
+                    from:
+                      uri: direct:in
+                      steps:
+                        - process: { ref: c }
+                        - to: direct:behind
+                - route:
+                    from:
+                      uri: direct:behind
+                      steps:
+                        - setHeader: { name: look, simple: "${body[msgBody][code]} ${body[msgBody][gone]} ${body.size} ${body}" }
+                        - setHeader: { name: put, simple: "${body[msgBody].put('code', 7)} ${body[msgBody].put(1, 'one')}" }
+                        - setHeader: { name: keys, simple: "${body.get('msgBody').keySet} ${body.getOrDefault('text', 'none')}" }
+                        - setHeader: { name: removed, simple: "${body[msgBody].remove('text')} ${body.containsKey('msgBody')}" }
+                """);
+        var inner = new LinkedHashMap<String, Object>();
+        inner.put("code", 5);
+        inner.put("text", "t");
+        var plain = context.createFluentProducerTemplate().to("direct:behind").withBody(new LinkedHashMap<>(Map.of("msgBody", inner)))
+                .send();
+
+        var exchange = convertedExchange(Map.of("code", "5", "text", "t"));
+
+        assertThat(exchange.getException()).isNull();
+        assertThat(exchange.getMessage().getHeaders()).hasSize(4).isEqualTo(plain.getMessage().getHeaders());
+        assertThat(exchange.getMessage().getBody(LinkedHashMap.class)).isSameAs(exchange.getMessage().getBody())
+                .isEqualTo(plain.getMessage().getBody()).hasToString("{msgBody={code=7, 1=one}}");
     }
 
     @Test
