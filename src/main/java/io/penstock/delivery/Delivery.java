@@ -1,7 +1,7 @@
 package io.penstock.delivery;
 
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,20 +37,33 @@ public final class Delivery {
 
     private static final int STORED = 1;
     private static final int DEAD_LETTER_CLAIMED = 2;
-    private static final AtomicIntegerFieldUpdater<Delivery> HOLDERS =
-            AtomicIntegerFieldUpdater.newUpdater(Delivery.class, "holders");
-    private static final AtomicIntegerFieldUpdater<Delivery> MARKS =
-            AtomicIntegerFieldUpdater.newUpdater(Delivery.class, "marks");
-    private static final AtomicLongFieldUpdater<Delivery> BYTES = AtomicLongFieldUpdater.newUpdater(Delivery.class, "bytes");
+    private static final VarHandle HOLDERS;
+    private static final VarHandle MARKS;
+    private static final VarHandle BYTES;
+    private static final VarHandle ROUTE;
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            HOLDERS = lookup.findVarHandle(Delivery.class, "holders", int.class);
+            MARKS = lookup.findVarHandle(Delivery.class, "marks", int.class);
+            BYTES = lookup.findVarHandle(Delivery.class, "bytes", long.class);
+            ROUTE = lookup.findVarHandle(Delivery.class, "route", String.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final ConsumerRecord<byte @Nullable [], byte @Nullable []> record;
-    private volatile long bytes;
     private final Settlement settlement;
-    /** Made when it is first asked for: a filtered record needs none. */
-    private volatile @Nullable String documentId;
-    private volatile int marks;
-    private volatile int holders = 1;
-    private volatile String route = "";
+    /** Made when it is first asked for: a filtered record needs none. A race only costs a second one. */
+    private @Nullable String documentId;
+    // Not volatile: making a delivery would wait for memory three times, when nobody else knows it yet. Once it is made, these
+    // are read and written through their handles only.
+    private long bytes;
+    private int marks;
+    private int holders = 1;
+    private String route = "";
 
     /**
      * A Kafka record's, whose document is stored under its topic, partition and offset.
@@ -89,14 +102,18 @@ public final class Delivery {
      *                               waited for
      */
     public void hold() {
-        if (HOLDERS.getAndUpdate(this, n -> n == 0 ? 0 : n + 1) == 0) {
-            throw new IllegalStateException("delivery of " + coordinates() + " is already settled");
-        }
+        int n;
+        do {
+            n = (int) HOLDERS.getVolatile(this);
+            if (n <= 0) {
+                throw new IllegalStateException("delivery of " + coordinates() + " is already settled");
+            }
+        } while (!HOLDERS.compareAndSet(this, n, n + 1));
     }
 
     /** Lets go of one hold; the last one settles the delivery. */
     public void release() {
-        int left = HOLDERS.decrementAndGet(this);
+        int left = (int) HOLDERS.getAndAdd(this, -1) - 1;
         if (left == 0) {
             settlement.settled(this);
         } else if (left < 0) {
@@ -105,12 +122,12 @@ public final class Delivery {
     }
 
     public boolean isSettled() {
-        return holders <= 0;
+        return (int) HOLDERS.getVolatile(this) <= 0;
     }
 
     /** Notes that a document made from the record was stored. */
     public void stored() {
-        MARKS.getAndUpdate(this, m -> m | STORED);
+        MARKS.getAndBitwiseOr(this, STORED);
     }
 
     /**
@@ -119,23 +136,23 @@ public final class Delivery {
      * @return true for the first caller only
      */
     public boolean claimDeadLetter() {
-        return (MARKS.getAndUpdate(this, m -> m | DEAD_LETTER_CLAIMED) & DEAD_LETTER_CLAIMED) == 0;
+        return ((int) MARKS.getAndBitwiseOr(this, DEAD_LETTER_CLAIMED) & DEAD_LETTER_CLAIMED) == 0;
     }
 
     /** How the record ended; meaningful once it {@link #isSettled() is settled}. */
     public Outcome outcome() {
-        int m = marks;
+        int m = (int) MARKS.getVolatile(this);
         return (m & DEAD_LETTER_CLAIMED) != 0 ? Outcome.DEAD_LETTERED
                 : (m & STORED) != 0 ? Outcome.STORED : Outcome.FILTERED;
     }
 
     /** The id of the route that took the record in; empty until one has. */
     public String route() {
-        return route;
+        return (String) ROUTE.getAcquire(this);
     }
 
     public void route(String routeId) {
-        route = routeId;
+        ROUTE.setRelease(this, routeId);
     }
 
     /** The record exactly as it arrived. */
@@ -154,7 +171,7 @@ public final class Delivery {
 
     /** What the record counts for in the in-flight bound. */
     public long bytes() {
-        return bytes;
+        return (long) BYTES.getVolatile(this);
     }
 
     /**
@@ -164,7 +181,7 @@ public final class Delivery {
      */
     public void grew(long more) {
         hold();
-        BYTES.addAndGet(this, more);
+        BYTES.getAndAdd(this, more);
         settlement.grew(more);
         release();
     }

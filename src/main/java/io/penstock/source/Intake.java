@@ -1,5 +1,7 @@
 package io.penstock.source;
 
+import java.util.Collection;
+
 import io.penstock.delivery.Delivery;
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.delivery.InFlight;
@@ -9,8 +11,8 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the delivery of a record that enters, whatever source it comes from: counted as in flight from here until it is
- * settled. May be called from any thread.
+ * Makes the delivery of a record that enters, whatever source it comes from: counted as in flight from when it enters until it
+ * is settled. May be called from any thread.
  */
 public final class Intake {
 
@@ -23,27 +25,35 @@ public final class Intake {
     }
 
     /**
-     * The delivery of a record that is stored under its topic, partition and offset.
+     * The delivery of a record that enters and is stored under an id of its own.
      *
      * @param settlement told before the record leaves the in-flight bound, so that who waits for nothing to be in flight finds
      *                   it told
      */
-    public Delivery delivery(ConsumerRecord<byte @Nullable [], byte @Nullable []> record, Settlement settlement) {
-        long bytes = entered(record);
-        return new Delivery(record, bytes, new Leaving(settlement));
-    }
-
-    /** The same for a record that is stored under an id of its own. */
     public Delivery delivery(ConsumerRecord<byte @Nullable [], byte @Nullable []> record, String documentId,
             Settlement settlement) {
-        long bytes = entered(record);
+        long bytes = bytes(record);
+        inFlight.entered(bytes);
         return new Delivery(record, documentId, bytes, new Leaving(settlement));
     }
 
-    private long entered(ConsumerRecord<?, ?> record) {
-        long bytes = bytes(record);
-        inFlight.entered(bytes);
-        return bytes;
+    /**
+     * The delivery of a record that is stored under its topic, partition and offset. It is one of many, which {@link #entered enter}
+     * together before anybody gets one of them.
+     *
+     * @param settlement as in {@link #delivery}
+     */
+    public Delivery oneOfMany(ConsumerRecord<byte @Nullable [], byte @Nullable []> record, Settlement settlement) {
+        return new Delivery(record, bytes(record), new Leaving(settlement));
+    }
+
+    /** These enter. */
+    public void entered(Collection<Delivery> deliveries) {
+        long bytes = 0;
+        for (var delivery : deliveries) {
+            bytes += delivery.bytes();
+        }
+        inFlight.entered(deliveries.size(), bytes);
     }
 
     private final class Leaving implements Settlement {

@@ -3,6 +3,8 @@ package io.penstock.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -68,5 +70,41 @@ class DeliveryTest {
     void onlyTheFirstMayMakeItsDeadLetter() {
         assertThat(delivery.claimDeadLetter()).isTrue();
         assertThat(delivery.claimDeadLetter()).isFalse();
+    }
+
+    @Test
+    void manyThreadsHoldAndLetGoOfIt() throws InterruptedException {
+        int times = 200_000;
+        var ready = new CyclicBarrier(4);
+        var threads = new Thread[ready.getParties()];
+        for (int t = 0; t < threads.length; t++) {
+            threads[t] = Thread.ofPlatform().start(() -> {
+                try {
+                    ready.await();
+                } catch (InterruptedException | BrokenBarrierException e) {
+                    return;
+                }
+                for (int i = 0; i < times; i++) {
+                    delivery.hold();
+                    delivery.grew(1);
+                    delivery.release();
+                }
+            });
+        }
+        for (var thread : threads) {
+            thread.join();
+        }
+        assertThat(settled).hasValue(0);
+        assertThat(delivery.bytes()).isEqualTo(10 + (long) threads.length * times);
+        delivery.release();
+        assertThat(settled).hasValue(1);
+        assertThatIllegalStateException().isThrownBy(delivery::release).withMessageContaining("more often than held");
+    }
+
+    @Test
+    void itKnowsItsRouteOnceOneHasTakenItIn() {
+        assertThat(delivery.route()).isEmpty();
+        delivery.route("trade-errors");
+        assertThat(delivery.route()).isEqualTo("trade-errors");
     }
 }

@@ -84,8 +84,9 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private final Pace pace;
     private final OffsetReset offsetReset;
     private final Map<TopicPartition, PartitionLedger> ledgers = new HashMap<>();
-    /** What the last poll returned, in the order of each partition's offsets. */
-    private final List<Polled> lastPoll = new ArrayList<>();
+    /** What the last poll returned, in the order of each partition's offsets, and the entry of each. */
+    private final List<Delivery> lastPoll = new ArrayList<>();
+    private final List<Entry> lastEntries = new ArrayList<>();
     private boolean pausedByRoute;
     private boolean pausedAtBound;
     private long pausedSince;
@@ -97,9 +98,6 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private boolean firstRecords = true;
     private long positionsNoted = System.nanoTime();
     private long endsAsked = System.nanoTime();
-
-    private record Polled(TopicPartition partition, Entry entry, Delivery delivery) {
-    }
 
     /** @param heap what part of it this consumer may reckon with */
     LedgerConsumer(Properties properties, KafkaSourceConfig config, InFlight inFlight, DeliveryMetrics metrics,
@@ -192,6 +190,16 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
 
     private ConsumerRecords<byte @Nullable [], byte @Nullable []> withDeliveries(
             ConsumerRecords<byte @Nullable [], byte @Nullable []> polled) {
+        try {
+            return tracked(polled);
+        } finally {
+            // Whatever happened: those of them that are given back leave.
+            intake.entered(lastPoll);
+        }
+    }
+
+    private ConsumerRecords<byte @Nullable [], byte @Nullable []> tracked(
+            ConsumerRecords<byte @Nullable [], byte @Nullable []> polled) {
         var tracked = new HashMap<TopicPartition, List<ConsumerRecord<byte @Nullable [], byte @Nullable []>>>();
         for (TopicPartition partition : polled.partitions()) {
             var ledger = ledgers.computeIfAbsent(partition, p -> new PartitionLedger());
@@ -199,7 +207,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             offsetReset.positioned(partition, records.getFirst().offset());
             var list = new ArrayList<ConsumerRecord<byte @Nullable [], byte @Nullable []>>(records.size());
             for (var record : records) {
-                list.add(withDelivery(partition, record, ledger.polled(record)));
+                list.add(withDelivery(record, ledger.polled(record)));
             }
             var next = polled.nextOffsets().get(partition);
             if (next != null) {
@@ -212,10 +220,11 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         return new ConsumerRecords<>(tracked, polled.nextOffsets());
     }
 
-    private ConsumerRecord<byte @Nullable [], byte @Nullable []> withDelivery(TopicPartition partition,
+    private ConsumerRecord<byte @Nullable [], byte @Nullable []> withDelivery(
             ConsumerRecord<byte @Nullable [], byte @Nullable []> record, Entry entry) {
-        var delivery = intake.delivery(record, settled -> entry.settle());
-        lastPoll.add(new Polled(partition, entry, delivery));
+        var delivery = intake.oneOfMany(record, settled -> entry.settle());
+        lastEntries.add(entry);
+        lastPoll.add(delivery);
         return DeliveryHeaders.on(record, delivery);
     }
 
@@ -228,16 +237,20 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private void giveBack(boolean again) {
         state.through();
         var first = new HashMap<TopicPartition, Long>();
-        for (Polled polled : lastPoll) {
-            if (polled.delivery.route().isEmpty() && !polled.delivery.isSettled()) {
-                var ledger = ledgers.get(polled.partition);
-                if (ledger != null && ledger.giveBack(polled.entry)) {
-                    first.putIfAbsent(polled.partition, polled.delivery.record().offset());
+        for (int i = 0; i < lastPoll.size(); i++) {
+            var delivery = lastPoll.get(i);
+            if (delivery.route().isEmpty() && !delivery.isSettled()) {
+                var record = delivery.record();
+                var partition = new TopicPartition(record.topic(), record.partition());
+                var ledger = ledgers.get(partition);
+                if (ledger != null && ledger.giveBack(lastEntries.get(i))) {
+                    first.putIfAbsent(partition, record.offset());
                 }
-                inFlight.left(polled.delivery.bytes());
+                inFlight.left(delivery.bytes());
             }
         }
         lastPoll.clear();
+        lastEntries.clear();
         if (again) {
             first.keySet().retainAll(super.assignment());
             first.forEach(super::seek);

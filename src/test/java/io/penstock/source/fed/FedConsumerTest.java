@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.delivery.Delivery;
 import io.penstock.delivery.DeliveryMetrics;
 import io.penstock.delivery.InFlight;
 import io.penstock.source.DeadLetterTopics;
@@ -35,7 +36,7 @@ class FedConsumerTest {
 
     private void feed(String topic) {
         feeds.feed(new Intake(inFlight, new DeliveryMetrics(new SimpleMeterRegistry(), inFlight)).delivery(
-                new ConsumerRecord<>(topic, 0, 0, null, new byte[1]), delivery -> { }));
+                new ConsumerRecord<>(topic, 0, 0, null, new byte[1]), Delivery.documentId(topic, 0, 0), delivery -> { }));
     }
 
     /** Senders choose names of topics. */
