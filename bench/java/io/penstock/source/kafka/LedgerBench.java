@@ -22,7 +22,7 @@ public class LedgerBench {
 
     private static final int RECORDS = 1_000;
 
-    private final PartitionLedger ledger = new PartitionLedger();
+    private final PartitionLedger ledger = new PartitionLedger(_ -> { });
     private final List<PartitionLedger.Entry> entries = new ArrayList<>(RECORDS);
     private long offset;
 

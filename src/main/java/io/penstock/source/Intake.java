@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the delivery of a record that enters, whatever source it comes from: counted as in flight from when it enters until it
- * is settled. May be called from any thread.
+ * is settled. As a {@link Settlement} it counts a record out. May be called from any thread.
  */
-public final class Intake {
+public final class Intake implements Settlement {
 
     private final InFlight inFlight;
     private final DeliveryMetrics metrics;
@@ -41,10 +41,10 @@ public final class Intake {
      * The delivery of a record that is stored under its topic, partition and offset. It is one of many, which {@link #entered enter}
      * together before anybody gets one of them.
      *
-     * @param settlement as in {@link #delivery}
+     * @param settlement passes on to this what it is told, when it has been told itself
      */
     public Delivery oneOfMany(ConsumerRecord<byte @Nullable [], byte @Nullable []> record, Settlement settlement) {
-        return new Delivery(record, bytes(record), new Leaving(settlement));
+        return new Delivery(record, bytes(record), settlement);
     }
 
     /** These enter. */
@@ -54,6 +54,17 @@ public final class Intake {
             bytes += delivery.bytes();
         }
         inFlight.entered(deliveries.size(), bytes);
+    }
+
+    @Override
+    public void settled(Delivery delivery) {
+        inFlight.left(delivery.bytes());
+        metrics.settled(delivery);
+    }
+
+    @Override
+    public void grew(long bytes) {
+        inFlight.grew(bytes);
     }
 
     private final class Leaving implements Settlement {
@@ -67,13 +78,12 @@ public final class Intake {
         @Override
         public void settled(Delivery delivery) {
             source.settled(delivery);
-            inFlight.left(delivery.bytes());
-            metrics.settled(delivery);
+            Intake.this.settled(delivery);
         }
 
         @Override
         public void grew(long bytes) {
-            inFlight.grew(bytes);
+            Intake.this.grew(bytes);
         }
     }
 

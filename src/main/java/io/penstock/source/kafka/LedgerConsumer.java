@@ -202,7 +202,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             ConsumerRecords<byte @Nullable [], byte @Nullable []> polled) {
         var tracked = new HashMap<TopicPartition, List<ConsumerRecord<byte @Nullable [], byte @Nullable []>>>();
         for (TopicPartition partition : polled.partitions()) {
-            var ledger = ledgers.computeIfAbsent(partition, p -> new PartitionLedger());
+            var ledger = ledgers.computeIfAbsent(partition, p -> new PartitionLedger(intake));
             var records = polled.records(partition);
             offsetReset.positioned(partition, records.getFirst().offset());
             var list = new ArrayList<ConsumerRecord<byte @Nullable [], byte @Nullable []>>(records.size());
@@ -222,7 +222,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
 
     private ConsumerRecord<byte @Nullable [], byte @Nullable []> withDelivery(
             ConsumerRecord<byte @Nullable [], byte @Nullable []> record, Entry entry) {
-        var delivery = intake.oneOfMany(record, settled -> entry.settle());
+        var delivery = intake.oneOfMany(record, entry);
         lastEntries.add(entry);
         lastPoll.add(delivery);
         return DeliveryHeaders.on(record, delivery);
@@ -300,7 +300,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             try {
                 var position = new OffsetAndMetadata(super.position(partition, Duration.ZERO));
                 offsetReset.positioned(partition, position.offset());
-                ledgers.computeIfAbsent(partition, p -> new PartitionLedger()).positioned(position);
+                ledgers.computeIfAbsent(partition, p -> new PartitionLedger(intake)).positioned(position);
                 currentLag(partition).ifPresent(lag -> state.lag(partition, lag));
             } catch (InterruptException e) {
                 throw e;

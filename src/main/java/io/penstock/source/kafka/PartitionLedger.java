@@ -3,6 +3,8 @@ package io.penstock.source.kafka;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
+import io.penstock.delivery.Delivery;
+import io.penstock.delivery.Settlement;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
@@ -10,38 +12,66 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which polled offsets of one partition are not settled yet, and up to where it may be committed.
  *
- * <p>Belongs to the poll thread; only {@link Entry#settle()} may be called from elsewhere. It knows what was polled, not
+ * <p>Belongs to the poll thread; only an entry's {@link Settlement} may be called from elsewhere. It knows what was polled, not
  * which number comes next: offsets have gaps (compaction, transaction markers, aborted records). Memory is proportional to
  * the records that are not settled, however far the others have gone past the first of them.
  */
 final class PartitionLedger {
 
-    /** One polled record. */
-    static final class Entry {
+    /**
+     * One polled record, told when its delivery is settled. It does not lead to the delivery: what is settled is let go of at once,
+     * and not only when the poll thread comes by.
+     */
+    static final class Entry implements Settlement {
         /** The end of what was polled before it: up to there may be committed while this one is the first unsettled. */
-        private final @Nullable OffsetAndMetadata before;
+        private final long before;
+        private final int epochBefore;
         private final ConcurrentLinkedQueue<Entry> settledOnes;
+        private final Settlement then;
         private @Nullable Entry previous;
         private @Nullable Entry next;
 
-        private Entry(@Nullable OffsetAndMetadata before, ConcurrentLinkedQueue<Entry> settledOnes) {
+        private Entry(long before, int epochBefore, ConcurrentLinkedQueue<Entry> settledOnes, Settlement then) {
             this.before = before;
+            this.epochBefore = epochBefore;
             this.settledOnes = settledOnes;
+            this.then = then;
         }
 
         /** Once, by any thread. */
         void settle() {
             settledOnes.add(this);
         }
+
+        @Override
+        public void settled(Delivery delivery) {
+            settle();
+            then.settled(delivery);
+        }
+
+        @Override
+        public void grew(long bytes) {
+            then.grew(bytes);
+        }
     }
 
+    /** No offset, and no leader epoch. */
+    private static final int NONE = -1;
+
+    private final Settlement then;
     /** Settled since the last look. Another one after a reset, so that old entries don't touch the new ones. */
     private ConcurrentLinkedQueue<Entry> settledOnes = new ConcurrentLinkedQueue<>();
     private @Nullable Entry first;
     private @Nullable Entry last;
     private int size;
-    private @Nullable OffsetAndMetadata end;
+    private long end = NONE;
+    private int endEpoch = NONE;
     private @Nullable OffsetAndMetadata sent;
+
+    /** @param then told what this ledger's entries are told, behind it */
+    PartitionLedger(Settlement then) {
+        this.then = then;
+    }
 
     /**
      * Notes a polled record.
@@ -49,10 +79,10 @@ final class PartitionLedger {
      * @return its entry, to be settled when its delivery is
      */
     Entry polled(ConsumerRecord<?, ?> record) {
-        if (end != null && record.offset() < end.offset()) {
+        if (record.offset() < end) {
             reset();
         }
-        var entry = new Entry(end, settledOnes);
+        var entry = new Entry(end, endEpoch, settledOnes, then);
         entry.previous = last;
         if (last == null) {
             first = entry;
@@ -61,7 +91,8 @@ final class PartitionLedger {
         }
         last = entry;
         size++;
-        end = new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), "");
+        end = record.offset() + 1;
+        endEpoch = record.leaderEpoch().orElse(NONE);
         return entry;
     }
 
@@ -70,11 +101,12 @@ final class PartitionLedger {
      * marker, an aborted or compacted record), and may be committed like one that is settled.
      */
     void positioned(OffsetAndMetadata position) {
-        if (end != null && position.offset() < end.offset()) {
+        if (position.offset() < end) {
             reset();
         }
-        if (end == null || position.offset() > end.offset()) {
-            end = position;
+        if (position.offset() > end) {
+            end = position.offset();
+            endEpoch = position.leaderEpoch().orElse(NONE);
         }
     }
 
@@ -88,8 +120,9 @@ final class PartitionLedger {
             return false;
         }
         unlink(entry);
-        if (end != null && (entry.before == null || entry.before.offset() < end.offset())) {
+        if (entry.before < end) {
             end = entry.before;
+            endEpoch = entry.epochBefore;
         }
         return true;
     }
@@ -100,7 +133,8 @@ final class PartitionLedger {
         first = null;
         last = null;
         size = 0;
-        end = null;
+        end = NONE;
+        endEpoch = NONE;
         sent = null;
     }
 
@@ -134,8 +168,13 @@ final class PartitionLedger {
     /** The offset to commit, if it has moved since the last one {@link #sent sent}. */
     Optional<OffsetAndMetadata> toCommit() {
         advance();
-        var committable = first == null ? end : first.before;
-        return committable == null || committable.equals(sent) ? Optional.empty() : Optional.of(committable);
+        long offset = first == null ? end : first.before;
+        if (offset == NONE) {
+            return Optional.empty();
+        }
+        int epoch = first == null ? endEpoch : first.epochBefore;
+        var committable = new OffsetAndMetadata(offset, epoch == NONE ? Optional.empty() : Optional.of(epoch), "");
+        return committable.equals(sent) ? Optional.empty() : Optional.of(committable);
     }
 
     /** Notes that this offset was sent to the broker. */

@@ -46,7 +46,7 @@ class PartitionLedgerPropertyTest {
     }
 
     private static final class Model {
-        private PartitionLedger ledger = new PartitionLedger();
+        private PartitionLedger ledger = new PartitionLedger(_ -> { });
         private final TreeMap<Long, Entry> unsettled = new TreeMap<>();
         private final List<Entry> ofFormerLives = new ArrayList<>();
         private long end;
@@ -67,7 +67,7 @@ class PartitionLedgerPropertyTest {
                 case Step.Lost() -> {
                     ofFormerLives.addAll(unsettled.values());
                     unsettled.clear();
-                    ledger = new PartitionLedger();
+                    ledger = new PartitionLedger(_ -> { });
                     end = committed;
                 }
                 case Step.Recreated() -> {
@@ -133,7 +133,7 @@ class PartitionLedgerPropertyTest {
 
     @Property(tries = 50)
     void settlingOnManyThreadsLosesNone(@ForAll @IntRange(min = 1, max = 2_000) int records) throws InterruptedException {
-        var ledger = new PartitionLedger();
+        var ledger = new PartitionLedger(_ -> { });
         var go = new CountDownLatch(1);
         var threads = new Thread[4];
         var entries = new Entry[records];
