@@ -257,6 +257,8 @@ class ReloadIT {
 
             // Then
             await().atMost(Duration.ofSeconds(60)).until(() -> Audit.uncommitted(stack.kafka(), "reload-load", "reload-load").isEmpty());
+            assertThat(loaded.metric("penstock_records_in_flight")).as("counted in and out, what was given back, too").isZero();
+            assertThat(loaded.metric("penstock_bytes_in_flight")).isZero();
             assertThat(loaded.terminate()).isZero();
             stack.elasticsearch().refresh("reload-load");
             var audit = Audit.take(stack, "reload-load", "reload-load", "reload-load", trades);
