@@ -134,6 +134,20 @@ class MainJobIT {
     }
 
     @Test
+    void partitionsTakeTurnsBehindSlowSteps(@TempDir Path routes) throws Exception {
+        shippedRoute(routes, "        - unmarshal:", "        - delay: { constant: 50 }\n        - unmarshal:");
+        stack.kafka().createTopic(topic, 2);
+        // One of them takes half a minute
+        trades.produce(stack.kafka(), topic, 0, 1000);
+
+        start(stack, "PENSTOCK_ROUTES", routes.toString(), "CAMEL_COMPONENT_KAFKA_MAX_POLL_INTERVAL_MS", "20000");
+
+        awaitStored(120);
+        assertThat(stack.elasticsearch().documents(topic).stream().map(document -> document.id().replaceFirst("-\\d+$", "")).distinct())
+                .containsExactlyInAnyOrder(topic + "-0", topic + "-1");
+    }
+
+    @Test
     void everyOneOfManyVariedRecordsIsIndexedFilteredOrDeadLetteredOnce() {
         int records = 200_000;
         stack.kafka().createTopic(topic, 4);

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
@@ -82,6 +83,8 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
     private final DeadLetterTopics deadLetters;
     private final PollLimit limit;
     private final Pace pace;
+    /** Those that the last poll brought records of, if it ended at its limit. */
+    private final Set<TopicPartition> served = new HashSet<>();
     private final OffsetReset offsetReset;
     private final Map<TopicPartition, PartitionLedger> ledgers = new HashMap<>();
     /** What the last poll returned, in the order of each partition's offsets, and the entry of each. */
@@ -133,7 +136,7 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
         Duration longest = isIdle() ? IDLE_POLL : BUSY_POLL;
         try {
             limit.next(pace.most());
-            var records = super.poll(timeout.compareTo(longest) < 0 ? timeout : longest);
+            var records = pollInTurn(timeout.compareTo(longest) < 0 ? timeout : longest);
             state.polled();
             if (records.isEmpty()) {
                 return records;
@@ -160,6 +163,32 @@ final class LedgerConsumer extends KafkaConsumer<byte @Nullable [], byte @Nullab
             LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
             throw e;
         }
+    }
+
+    /**
+     * The client stays with a partition until it has given out all that it fetched of it: in polls that end at their limit, the
+     * others would wait for hours behind slow steps.
+     */
+    private ConsumerRecords<byte @Nullable [], byte @Nullable []> pollInTurn(Duration timeout) {
+        var records = ConsumerRecords.<byte @Nullable [], byte @Nullable []>empty();
+        served.retainAll(super.assignment());
+        if (!served.isEmpty() && served.size() < super.assignment().size() && !pausedAtBound && !pausedByRoute) {
+            super.pause(served);
+            try {
+                records = super.poll(Duration.ZERO);
+            } finally {
+                served.retainAll(super.assignment());
+                super.resume(served);
+            }
+        }
+        if (records.isEmpty()) {
+            records = super.poll(timeout);
+        }
+        served.clear();
+        if (limit.isReached()) {
+            served.addAll(records.partitions());
+        }
+        return records;
     }
 
     /** Whether there was no offset to go on at, and there is one now. */

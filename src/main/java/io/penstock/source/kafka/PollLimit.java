@@ -37,6 +37,11 @@ final class PollLimit implements Deserializer<byte @Nullable []> {
         latest = null;
     }
 
+    /** Whether there was more than the poll has brought. */
+    boolean isReached() {
+        return enough;
+    }
+
     @Override
     public byte @Nullable [] deserialize(String topic, Headers headers, @Nullable ByteBuffer data) {
         if (data == null) {
