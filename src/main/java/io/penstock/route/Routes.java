@@ -21,7 +21,6 @@ import io.penstock.route.check.RouteCheck;
 import io.penstock.route.check.RouteCheck.RouteFile;
 import io.penstock.route.lean.LeanChannels;
 import io.penstock.route.lean.LeanHeadersFactory;
-import io.penstock.route.lean.OpenGroups;
 import io.penstock.sink.DeadLetterReasons;
 import io.penstock.sink.DeadLetters;
 import io.penstock.source.SourceMode;

@@ -33,13 +33,14 @@ public final class BulkBatch {
     private volatile boolean submitted;
 
     BulkBatch() {
-        this(null, new ArrayList<>(), 0);
+        this(null, new ArrayList<>(), 0, false);
     }
 
-    private BulkBatch(@Nullable BulkBatch parent, List<BulkDocument> documents, long bytes) {
+    private BulkBatch(@Nullable BulkBatch parent, List<BulkDocument> documents, long bytes, boolean closed) {
         this.parent = parent;
         this.documents = documents;
         this.bytes = bytes;
+        this.closed = closed;
     }
 
     /**
@@ -62,22 +63,37 @@ public final class BulkBatch {
     }
 
     /**
-     * Adds the documents of a record that does not come through the aggregator, if that need not know: it looks at a record now and
-     * then, and at the last one.
+     * Whether a record may {@link #join}, before its documents are made: the aggregator looks at the last one, and at one now and then.
      *
      * @param mostRecords  how many the aggregator completes a group with; the same each time
      * @param unseenNanos  how long it may see none
-     * @return whether they were added
      */
-    boolean join(List<BulkDocument> added, BulkSettings settings, int mostRecords, long unseenNanos) {
+    boolean isOpen(BulkSettings settings, int mostRecords, long unseenNanos) {
         lock.lock();
         try {
             long now = System.nanoTime();
-            if (closed || records + 1 >= mostRecords || now - touchedNanos >= unseenNanos
-                    || now - bornNanos >= settings.maxAge().toNanos() || bytes + 2L * added.getLast().bytes() > settings.maxBytes()) {
+            this.mostRecords = mostRecords;
+            return hasRoom() && now - touchedNanos < unseenNanos && now - bornNanos < settings.maxAge().toNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean hasRoom() {
+        return !closed && records + 1 < mostRecords;
+    }
+
+    /**
+     * Adds the documents of a record that does not come through the aggregator, if it is still open.
+     *
+     * @return whether they were added
+     */
+    boolean join(List<BulkDocument> added, BulkSettings settings) {
+        lock.lock();
+        try {
+            if (!hasRoom() || bytes + 2L * added.getLast().bytes() > settings.maxBytes()) {
                 return false;
             }
-            this.mostRecords = mostRecords;
             put(added);
             return true;
         } finally {
@@ -106,7 +122,7 @@ public final class BulkBatch {
         return records;
     }
 
-    /** Whether it has as many records as the aggregator completes a group with; false if all came through that. */
+    /** Whether it has as many records as the aggregator completes a group with; false if nobody asked to join. */
     boolean hasAllRecords() {
         return records >= mostRecords;
     }
@@ -127,12 +143,12 @@ public final class BulkBatch {
     /** The same documents, held once more, for who goes a way of its own. */
     BulkBatch copy() {
         Holds.take(documents);
-        return new BulkBatch(null, documents, bytes);
+        return new BulkBatch(null, documents, bytes, true);
     }
 
     /** The same documents, not held once more, for a branch of the exchange that carries this one. */
     BulkBatch branch() {
-        var branch = new BulkBatch(this, documents, bytes);
+        var branch = new BulkBatch(this, documents, bytes, true);
         branches.add(branch);
         return branch;
     }

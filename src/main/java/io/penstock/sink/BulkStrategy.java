@@ -145,7 +145,8 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
         if (!(group.getIn().getBody() instanceof BulkBatch batch) || !isOrdinary(record)) {
             return false;
         }
-        return batch.join(documents().of(record), sink().settings(), mostRecords, unseenNanos);
+        var settings = sink().settings();
+        return batch.isOpen(settings, mostRecords, unseenNanos) && batch.join(documents().of(record), settings);
     }
 
     private static boolean isOrdinary(Exchange record) {

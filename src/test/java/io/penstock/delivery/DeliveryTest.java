@@ -2,7 +2,9 @@ package io.penstock.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +17,15 @@ class DeliveryTest {
     private final AtomicInteger settled = new AtomicInteger();
     private final Delivery delivery = new Delivery(new ConsumerRecord<>("trade", 3, 42, null, new byte[0]), "trade-3-42", 10,
             d -> settled.incrementAndGet());
+
+    /** It would put a span where the delivery is. */
+    @Test
+    void noTracingIsOnTheClassPath() {
+        assertThat(Delivery.PROPERTY.getName()).isEqualTo("OpenTracing.activeSpan");
+        for (var tracer : List.of("tracing.Tracer", "telemetry.Tracer", "opentelemetry.OpenTelemetryTracer", "telemetrydev.TelemetryDevTracer")) {
+            assertThatThrownBy(() -> Class.forName("org.apache.camel." + tracer)).isInstanceOf(ClassNotFoundException.class);
+        }
+    }
 
     @Test
     void theLastHolderSettlesItOnce() {

@@ -1,5 +1,6 @@
 package io.penstock.faults;
 
+import io.penstock.delivery.Delivery;
 import io.penstock.stack.Audit;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -101,7 +102,7 @@ final class RecordFaults {
                 case 5 -> headers.add("none", null);
                 case 6 -> headers.add("binary", bytes(random, 40));
                 case 7 -> headers.add("kafka.OFFSET", "7".getBytes(StandardCharsets.UTF_8));
-                default -> headers.add("PenstockDelivery", "x".getBytes(StandardCharsets.UTF_8));
+                default -> headers.add(Delivery.PROPERTY.getName(), "x".getBytes(StandardCharsets.UTF_8));
             }
         }
         return headers;

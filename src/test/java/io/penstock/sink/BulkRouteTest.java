@@ -13,7 +13,7 @@ import java.util.concurrent.CountDownLatch;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.delivery.Delivery;
-import io.penstock.route.lean.OpenGroups;
+import io.penstock.route.OpenGroups;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.FailedToCreateProducerException;

@@ -1,4 +1,4 @@
-package io.penstock.route.lean;
+package io.penstock.route;
 
 import java.time.Duration;
 
@@ -7,6 +7,7 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
+import org.apache.camel.Ordered;
 import org.apache.camel.Processor;
 import org.apache.camel.processor.aggregate.AggregateProcessor;
 import org.apache.camel.processor.aggregate.MemoryAggregationRepository;
@@ -20,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * is in it, of which the group keeps the document. What begins a group, completes it, or keeps its timeout away goes Camel's way, as
  * do aggregations with other options.
  */
-public final class OpenGroups implements InterceptStrategy {
+public final class OpenGroups implements InterceptStrategy, Ordered {
 
-    /** What part of its timeout a group may complete too early by. */
+    /** What part of its timeout a group may complete too early by, and no more than so long. */
     private static final int UNSEEN_SHARE = 100;
+    private static final long MOST_UNSEEN_NANOS = Duration.ofMillis(20).toNanos();
 
     @Override
     public Processor wrapProcessorInInterceptors(CamelContext context, NamedNode step, Processor target, @Nullable Processor next) {
@@ -33,6 +35,12 @@ public final class OpenGroups implements InterceptStrategy {
         }
         return inner instanceof AggregateProcessor aggregate && aggregate.getAggregationStrategy() instanceof BulkStrategy strategy
                 && isPlain(aggregate) ? new Joining(target, aggregate, strategy) : target;
+    }
+
+    /** Next to the step but for {@link StepErrors}: whoever watches steps sees each record. */
+    @Override
+    public int getOrder() {
+        return Ordered.LOWEST - 1;
     }
 
     private static boolean isPlain(AggregateProcessor aggregate) {
@@ -56,7 +64,8 @@ public final class OpenGroups implements InterceptStrategy {
             this.strategy = strategy;
             this.mostRecords = aggregate.getCompletionSize() > 0 ? aggregate.getCompletionSize() : Integer.MAX_VALUE;
             this.unseenNanos = aggregate.getCompletionTimeout() > 0
-                    ? Duration.ofMillis(aggregate.getCompletionTimeout()).toNanos() / UNSEEN_SHARE : Long.MAX_VALUE;
+                    ? Math.min(Duration.ofMillis(aggregate.getCompletionTimeout()).toNanos() / UNSEEN_SHARE, MOST_UNSEEN_NANOS)
+                    : Long.MAX_VALUE;
         }
 
         @Override
@@ -82,7 +91,9 @@ public final class OpenGroups implements InterceptStrategy {
                 var key = aggregate.getCorrelationExpression().evaluate(exchange, String.class);
                 var group = key == null ? null : groups.get(exchange.getContext(), key);
                 return group != null && strategy.join(group, exchange, mostRecords, unseenNanos);
-            } catch (RuntimeException | StackOverflowError e) {
+            } catch (OutOfMemoryError e) {
+                throw e;
+            } catch (RuntimeException | Error e) {
                 // On Camel's way it happens again, and is seen to.
                 return false;
             }
