@@ -5,6 +5,7 @@ import java.time.Duration;
 import io.penstock.sink.BulkStrategy;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
+import org.apache.camel.CamelExchangeException;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Ordered;
@@ -75,28 +76,42 @@ public final class OpenGroups implements InterceptStrategy, Ordered {
 
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
-            if (joins(exchange)) {
-                callback.done(true);
-                return true;
+            var group = group(exchange);
+            if (group == null || !joins(group, exchange)) {
+                return super.process(exchange, callback);
             }
-            return super.process(exchange, callback);
+            callback.done(true);
+            return true;
         }
 
-        private boolean joins(Exchange exchange) {
+        /** Null if there is none, or it is not known: the aggregator says why. */
+        private @Nullable Exchange group(Exchange exchange) {
             try {
                 // No lock of Camel's: a group that it completes at this moment refuses.
                 if (!(aggregate.getAggregationRepository() instanceof MemoryAggregationRepository groups)) {
-                    return false;
+                    return null;
                 }
                 var key = aggregate.getCorrelationExpression().evaluate(exchange, String.class);
-                var group = key == null ? null : groups.get(exchange.getContext(), key);
-                return group != null && strategy.join(group, exchange, mostRecords, unseenNanos);
+                return key == null ? null : groups.get(exchange.getContext(), key);
             } catch (OutOfMemoryError e) {
                 throw e;
             } catch (RuntimeException | Error e) {
-                // On Camel's way it happens again, and is seen to.
-                return false;
+                return null;
             }
+        }
+
+        /** A record that fails here fails as in the aggregator, and is not tried there again: an expression may have changed it. */
+        private boolean joins(Exchange group, Exchange exchange) {
+            try {
+                return strategy.join(group, exchange, mostRecords, unseenNanos);
+            } catch (OutOfMemoryError e) {
+                throw e;
+            } catch (RuntimeException e) {
+                exchange.setException(new CamelExchangeException("Error occurred during aggregation", exchange, e));
+            } catch (Error e) {
+                exchange.setException(e);
+            }
+            return true;
         }
     }
 }

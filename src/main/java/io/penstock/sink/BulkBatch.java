@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
@@ -26,6 +27,7 @@ public final class BulkBatch {
     private final long bornNanos = System.nanoTime();
     private long touchedNanos = bornNanos;
     private long bytes;
+    private int lastBytes;
     private int records;
     private int mostRecords = Integer.MAX_VALUE;
     private boolean closed;
@@ -49,13 +51,12 @@ public final class BulkBatch {
      * @return whether it is full, or too old, so that no other record should come in
      */
     boolean add(List<BulkDocument> added, BulkSettings settings) {
-        long last = added.isEmpty() ? 0 : added.getLast().bytes();
         lock.lock();
         try {
             put(added);
             touchedNanos = System.nanoTime();
             // Full if another like the last one would not fit.
-            return bytes + last > settings.maxBytes() || touchedNanos - bornNanos >= settings.maxAge().toNanos()
+            return bytes + lastBytes > settings.maxBytes() || touchedNanos - bornNanos >= settings.maxAge().toNanos()
                     || records >= mostRecords;
         } finally {
             lock.unlock();
@@ -63,49 +64,41 @@ public final class BulkBatch {
     }
 
     /**
-     * Whether a record may {@link #join}, before its documents are made: the aggregator looks at the last one, and at one now and then.
+     * Adds the documents of a record that does not come through the aggregator, if that need not know: it looks at the last one, and at
+     * one now and then. They are made while the batch is kept open, as the aggregator itself does: once.
      *
+     * @param documents    makes them, if they are to be added; what it throws is thrown on
      * @param mostRecords  how many the aggregator completes a group with; the same each time
      * @param unseenNanos  how long it may see none
-     */
-    boolean isOpen(BulkSettings settings, int mostRecords, long unseenNanos) {
-        lock.lock();
-        try {
-            long now = System.nanoTime();
-            this.mostRecords = mostRecords;
-            return hasRoom() && now - touchedNanos < unseenNanos && now - bornNanos < settings.maxAge().toNanos();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean hasRoom() {
-        return !closed && records + 1 < mostRecords;
-    }
-
-    /**
-     * Adds the documents of a record that does not come through the aggregator, if it is still open.
-     *
      * @return whether they were added
      */
-    boolean join(List<BulkDocument> added, BulkSettings settings) {
+    boolean join(Supplier<List<BulkDocument>> documents, BulkSettings settings, int mostRecords, long unseenNanos) {
         lock.lock();
         try {
-            if (!hasRoom() || bytes + 2L * added.getLast().bytes() > settings.maxBytes()) {
+            if (!isOpen(settings, mostRecords, unseenNanos)) {
                 return false;
             }
-            put(added);
+            put(documents.get());
             return true;
         } finally {
             lock.unlock();
         }
     }
 
+    private boolean isOpen(BulkSettings settings, int mostRecords, long unseenNanos) {
+        this.mostRecords = mostRecords;
+        long now = System.nanoTime();
+        // One like the last, and another that is left to the aggregator; should it be larger, the bulk is cut in two.
+        return !closed && records + 1 < mostRecords && now - touchedNanos < unseenNanos && now - bornNanos < settings.maxAge().toNanos()
+                && bytes + 2L * lastBytes <= settings.maxBytes();
+    }
+
     private void put(List<BulkDocument> added) {
         Holds.take(added);
         documents.addAll(added);
         for (int i = 0; i < added.size(); i++) {
-            bytes += added.get(i).bytes();
+            lastBytes = added.get(i).bytes();
+            bytes += lastBytes;
         }
         records++;
     }

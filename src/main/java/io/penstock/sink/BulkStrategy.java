@@ -139,14 +139,14 @@ public class BulkStrategy extends ServiceSupport implements AggregationStrategy,
      * @param mostRecords how many records the aggregator completes a group with, the same each time
      * @param unseenNanos how long the aggregator may see none
      * @return false if nothing was done, so that the record has to go through the aggregator
+     * @throws RuntimeException if no document can be made of it
      */
     public boolean join(Exchange group, Exchange record, int mostRecords, long unseenNanos) {
         // Another thread may have the group by now; asked for the message, it would make one.
         if (!(group.getIn().getBody() instanceof BulkBatch batch) || !isOrdinary(record)) {
             return false;
         }
-        var settings = sink().settings();
-        return batch.isOpen(settings, mostRecords, unseenNanos) && batch.join(documents().of(record), settings);
+        return batch.join(() -> documents().of(record), sink().settings(), mostRecords, unseenNanos);
     }
 
     private static boolean isOrdinary(Exchange record) {

@@ -3,6 +3,7 @@ package io.penstock.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
@@ -14,14 +15,14 @@ class BulkBatchTest {
     /** Behind a multicast, the group's own exchange carries a branch's batch, whose documents may be in a bulk by then. */
     @Test
     void nothingJoinsItsBranchesAndCopies() {
-        assertThat(isOpen(batch)).isTrue();
-        assertThat(isOpen(batch.branch())).isFalse();
-        assertThat(isOpen(batch.copy())).isFalse();
+        assertThat(joins(batch)).isTrue();
+        assertThat(joins(batch.branch())).isFalse();
+        assertThat(joins(batch.copy())).isFalse();
         batch.close();
-        assertThat(isOpen(batch)).isFalse();
+        assertThat(joins(batch)).isFalse();
     }
 
-    private boolean isOpen(BulkBatch of) {
-        return of.isOpen(settings, 100, Long.MAX_VALUE);
+    private boolean joins(BulkBatch to) {
+        return to.join(List::of, settings, 100, Long.MAX_VALUE);
     }
 }

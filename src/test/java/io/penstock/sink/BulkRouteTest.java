@@ -179,6 +179,21 @@ class BulkRouteTest {
         assertThat(elasticsearch.bulks).extracting(b -> b.ids().size()).containsExactlyInAnyOrder(3, 3, 3, 3, 3, 3, 2, 1);
     }
 
+    /** Once: the second time there would be none, and the record would be a dead letter. */
+    @Test
+    void anExpressionMayTakeTheIdOutOfTheDocument() throws Exception {
+        route("- beans:\n    - name: own\n      type: io.penstock.sink.BulkStrategy\n      properties: { id: \"${body.remove('id')}\" }\n"
+                + aggregating("own", 7, TO_BULK));
+        var deliveries = new ArrayList<Delivery>();
+        for (int i = 0; i < 40; i++) {
+            deliveries.add(send(new java.util.HashMap<>(Map.of("id", "i" + i, "s", "x".repeat(200)))));
+        }
+
+        settledOnce(deliveries);
+        assertThat(deadLetters.kept).isEmpty();
+        assertThat(elasticsearch.stored).hasSize(40).containsKeys("i0", "i39");
+    }
+
     @Test
     void trickleDoesNotKeepAGroupOpen() throws Exception {
         route(aggregating("bulk", 1000, TO_BULK).replace("completionTimeout: 200", "completionTimeout: 60000"));
