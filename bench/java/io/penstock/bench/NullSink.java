@@ -39,7 +39,7 @@ final class NullSink {
 
     /** How much of an answer is asked for. */
     private enum Answer {
-        WHOLE, STATUS, ERRORS
+        WHOLE, STATUS, ERRORS, ERRORS_AND_STATUS
     }
 
     private record Kind(Answer answer, int items) {
@@ -115,13 +115,22 @@ final class NullSink {
 
     private static Answer asked(String path) {
         int filter = path.indexOf("filter_path=");
-        return filter < 0 ? Answer.WHOLE : path.indexOf("status", filter) < 0 ? Answer.ERRORS : Answer.STATUS;
+        if (filter < 0) {
+            return Answer.WHOLE;
+        }
+        boolean errors = path.startsWith("errors", filter + "filter_path=".length());
+        return path.indexOf("status", filter) < 0 ? Answer.ERRORS : errors ? Answer.ERRORS_AND_STATUS : Answer.STATUS;
     }
 
     private static byte[] bulkAnswer(Kind kind) {
         var item = kind.answer() == Answer.WHOLE ? WHOLE_ITEM : STATUS_ITEM;
-        var text = kind.answer() == Answer.ERRORS ? "{\"errors\":false,\"took\":0}"
-                : "{\"errors\":false,\"took\":0,\"items\":[" + String.join(",", Collections.nCopies(kind.items(), item)) + "]}";
+        var items = "\"items\":[" + String.join(",", Collections.nCopies(kind.items(), item)) + "]}";
+        var text = switch (kind.answer()) {
+            case ERRORS -> "{\"errors\":false,\"took\":0}";
+            case ERRORS_AND_STATUS -> "{\"errors\":false," + items;
+            case STATUS -> "{" + items;
+            case WHOLE -> "{\"errors\":false,\"took\":0," + items;
+        };
         return response(text.getBytes(StandardCharsets.UTF_8), false);
     }
 

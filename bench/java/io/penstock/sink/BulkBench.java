@@ -28,7 +28,7 @@ public class BulkBench {
     private static final BulkTarget TARGET = new BulkTarget("pre1");
 
     private final List<BulkDocument> documents = new ArrayList<>();
-    private final byte[] answer = ("{\"errors\":false,\"took\":30,\"items\":["
+    private final byte[] answer = ("{\"items\":["
             + String.join(",", Collections.nCopies(DOCUMENTS, "{\"index\":{\"status\":201}}")) + "]}").getBytes(StandardCharsets.UTF_8);
 
     @Setup

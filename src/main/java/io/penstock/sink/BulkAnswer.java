@@ -16,7 +16,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Elasticsearch's answer to a bulk, read as a stream.
+ * Elasticsearch's answer to a bulk: compared with the one expected, by which all was stored, or else parsed as a stream.
  *
  * @param items one for each item of the request, in its order
  */

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,7 +75,7 @@ final class DocumentJson {
             };
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the body is not JSON: " + e.getOriginalMessage(), e);
-        } catch (IOException | TypeConversionException
+        } catch (IOException | UncheckedIOException | TypeConversionException
                 | NoTypeConversionAvailableException e) {
             throw new IllegalArgumentException("the body can't be written as JSON", e);
         }

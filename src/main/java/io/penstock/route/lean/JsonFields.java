@@ -18,6 +18,7 @@ final class JsonFields {
     private static final int MAX_DEPTH = 60;
     private static final int LENGTH_BITS = 20;
     private static final int MAX_LENGTH = 1 << LENGTH_BITS;
+    /** Has to fit into the bits that {@link #LENGTH_BITS} leaves. */
     private static final int MAX_NAME = 1_000;
     private static final int MAX_NUMBER = 100;
     /** Digits that always fit a long. */
@@ -70,7 +71,7 @@ final class JsonFields {
     /** The last field of that name, as Jackson would have it; -1 if there is none. The name is ASCII. */
     int find(String name) {
         for (int i = PER_FIELD * (count - 1); i >= 0; i -= PER_FIELD) {
-            if (places[i] >> LENGTH_BITS == name.length() && isAt(places[i] & MAX_LENGTH - 1, name)) {
+            if (places[i] >>> LENGTH_BITS == name.length() && isAt(places[i] & MAX_LENGTH - 1, name)) {
                 return i;
             }
         }

@@ -15,17 +15,19 @@ public final class JsonRecord extends LateMap {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient JsonFields fields;
     private final transient ObjectReader reader;
+    /** Null once the map is filled: it keeps nothing else. */
+    private transient volatile @Nullable JsonFields unread;
 
     JsonRecord(JsonFields fields, ObjectReader reader) {
-        this.fields = fields;
+        this.unread = fields;
         this.reader = reader;
     }
 
     @Override
     public @Nullable Object get(@Nullable Object key) {
-        if (!isFilled() && key instanceof String name) {
+        var fields = unread;
+        if (fields != null && key instanceof String name) {
             int field = fields.find(name);
             var value = field < 0 ? null : fields.value(field);
             if (value != JsonFields.COMPLEX) {
@@ -37,16 +39,22 @@ public final class JsonRecord extends LateMap {
 
     @Override
     public boolean containsKey(@Nullable Object key) {
-        return !isFilled() && key instanceof String name ? fields.find(name) >= 0 : super.containsKey(key);
+        var fields = unread;
+        return fields != null && key instanceof String name ? fields.find(name) >= 0 : super.containsKey(key);
     }
 
     @Override
     protected void addAll() {
+        var fields = unread;
+        if (fields == null) {
+            return;
+        }
         try {
             Map<String, @Nullable Object> all = reader.readValue(fields.json());
             for (var field : all.entrySet()) {
                 add(field.getKey(), field.getValue());
             }
+            unread = null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
