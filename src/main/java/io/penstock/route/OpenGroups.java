@@ -14,6 +14,7 @@ import org.apache.camel.processor.aggregate.AggregateProcessor;
 import org.apache.camel.processor.aggregate.MemoryAggregationRepository;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.spi.WrapAwareProcessor;
+import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.jspecify.annotations.Nullable;
 
@@ -30,18 +31,14 @@ public final class OpenGroups implements InterceptStrategy, Ordered {
 
     @Override
     public Processor wrapProcessorInInterceptors(CamelContext context, NamedNode step, Processor target, @Nullable Processor next) {
-        var inner = target;
-        while (inner instanceof WrapAwareProcessor wrapper) {
-            inner = wrapper.getWrapped();
-        }
-        return inner instanceof AggregateProcessor aggregate && aggregate.getAggregationStrategy() instanceof BulkStrategy strategy
-                && isPlain(aggregate) ? new Joining(target, aggregate, strategy) : target;
+        return target instanceof AggregateProcessor aggregate && aggregate.getAggregationStrategy() instanceof BulkStrategy strategy
+                && isPlain(aggregate) ? new Joining(aggregate, strategy) : AsyncProcessorConverterHelper.convert(target);
     }
 
-    /** Next to the step but for {@link StepErrors}: whoever watches steps sees each record. */
+    /** Next to the step: whoever watches steps sees each record. */
     @Override
     public int getOrder() {
-        return Ordered.LOWEST - 1;
+        return Ordered.LOWEST;
     }
 
     private static boolean isPlain(AggregateProcessor aggregate) {
@@ -59,8 +56,8 @@ public final class OpenGroups implements InterceptStrategy, Ordered {
         private final int mostRecords;
         private final long unseenNanos;
 
-        private Joining(Processor target, AggregateProcessor aggregate, BulkStrategy strategy) {
-            super(target);
+        private Joining(AggregateProcessor aggregate, BulkStrategy strategy) {
+            super(aggregate);
             this.aggregate = aggregate;
             this.strategy = strategy;
             this.mostRecords = aggregate.getCompletionSize() > 0 ? aggregate.getCompletionSize() : Integer.MAX_VALUE;
@@ -93,9 +90,7 @@ public final class OpenGroups implements InterceptStrategy, Ordered {
                 }
                 var key = aggregate.getCorrelationExpression().evaluate(exchange, String.class);
                 return key == null ? null : groups.get(exchange.getContext(), key);
-            } catch (OutOfMemoryError e) {
-                throw e;
-            } catch (RuntimeException | Error e) {
+            } catch (RuntimeException e) {
                 return null;
             }
         }
@@ -104,14 +99,10 @@ public final class OpenGroups implements InterceptStrategy, Ordered {
         private boolean joins(Exchange group, Exchange exchange) {
             try {
                 return strategy.join(group, exchange, mostRecords, unseenNanos);
-            } catch (OutOfMemoryError e) {
-                throw e;
             } catch (RuntimeException e) {
                 exchange.setException(new CamelExchangeException("Error occurred during aggregation", exchange, e));
-            } catch (Error e) {
-                exchange.setException(e);
+                return true;
             }
-            return true;
         }
     }
 }

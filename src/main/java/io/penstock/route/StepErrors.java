@@ -23,10 +23,10 @@ final class StepErrors implements InterceptStrategy, Ordered {
         return new Guarded(target);
     }
 
-    /** Next to the step: whatever else looks at it sees an exception. */
+    /** Next to the step but for {@link OpenGroups}: whatever else looks at it sees an exception. */
     @Override
     public int getOrder() {
-        return Ordered.LOWEST;
+        return Ordered.LOWEST - 1;
     }
 
     private static final class Guarded extends DelegateAsyncProcessor implements WrapAwareProcessor {

@@ -13,7 +13,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** A template finds what its pattern finds, or leaves it to the pattern. */
+/** A template finds what its pattern finds, and leaves to it only texts of several lines and those that take too long. */
 class TextTemplateTest {
 
     @Property
@@ -21,10 +21,8 @@ class TextTemplateTest {
         var pattern = Pattern.compile(regex);
         var template = TextTemplate.of(pattern);
         assertThat(template).as(regex).isPresent();
-        var answer = template.get().find(text);
-        if (answer != null) {
-            assertThat(answer).as("%s in %s", regex, text).isEqualTo(bounds(pattern, text));
-        }
+        var found = text.contains("\n") ? null : bounds(pattern, text);
+        assertThat(template.get().find(text)).as("%s in %s", regex, text).isEqualTo(found);
     }
 
     private static int[] bounds(Pattern pattern, String text) {
