@@ -7,6 +7,7 @@ import io.penstock.route.check.RouteSteps;
 import io.penstock.sink.BulkStrategy;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.AggregateDefinition;
+import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.MulticastDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
@@ -99,6 +100,7 @@ final class LossRules {
             refuse(RouteSteps.strategy());
         }
         if (holds) {
+            group(aggregate.getOutputs(), false, false);
             lossy("discardOnCompletionTimeout", aggregate.getDiscardOnCompletionTimeout());
             lossy("discardOnAggregationFailure", aggregate.getDiscardOnAggregationFailure());
             lossy("optimisticLocking", aggregate.getOptimisticLocking());
@@ -107,6 +109,23 @@ final class LossRules {
                 late("completionSizeExpression", aggregate.getCompletionSizeExpression());
                 late("completionTimeoutExpression", aggregate.getCompletionTimeoutExpression());
             }
+        }
+    }
+
+    /**
+     * @param isApart  whether each of the steps begins with the same body
+     * @param isAnswer whether that is what a bulk answered
+     */
+    private static void group(List<ProcessorDefinition<?>> steps, boolean isApart, boolean isAnswer) {
+        boolean now = isAnswer;
+        for (var step : steps) {
+            boolean isBulk = step instanceof ToDefinition to && to.getEndpointUri().startsWith("elasticsearch:")
+                    && to.getEndpointUri().contains("operation=Bulk");
+            if (isBulk && now) {
+                refuse(RouteSteps.secondBulk());
+            }
+            group(step.getOutputs(), step instanceof MulticastDefinition || step instanceof ChoiceDefinition, now);
+            now = isApart ? isAnswer : isBulk || now && RouteSteps.keepsBody(step.getShortName());
         }
     }
 

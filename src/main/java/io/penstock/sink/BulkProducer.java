@@ -36,6 +36,10 @@ final class BulkProducer extends DefaultAsyncProducer {
             if (exchange.getMessage().getBody() instanceof BulkBatch batch) {
                 return store(batch, exchange, callback);
             }
+            if (exchange.getMessage().getBody() instanceof BulkResult) {
+                throw new IllegalArgumentException("the body is what a bulk has answered, and no document; to store a group in two"
+                        + " indices, put the bulks into a multicast");
+            }
             var documents = single.of(exchange);
             if (exchange.getProperty(Delivery.PROPERTY) == null) {
                 return store(documents, exchange, callback);

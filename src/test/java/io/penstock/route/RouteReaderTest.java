@@ -1,10 +1,15 @@
 package io.penstock.route;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.penstock.route.check.Finding;
+import io.penstock.route.check.RouteCheck;
+import io.penstock.route.check.RouteCheck.RouteFile;
 import io.penstock.route.check.Vocabulary;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,6 +70,34 @@ class RouteReaderTest extends RoutesFixture {
             assertThatThrownBy(() -> reader().read(file("a", "- route:\n    from:\n      uri: direct:one\n      steps:\n        - " + step)))
                     .hasMessageContaining("timeout is refused");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%s, %s", "%s, { log: x }, %s", "%s, { filter: { simple: \"true\", steps: [ %s ] } }",
+            "%s, { multicast: { steps: [ { log: x }, %s ] } }", "{ filter: { simple: \"true\", steps: [ %s, %s ] } }"})
+    void aBulkThatWouldStoreTheAnswerOfAnotherIsRefused(String steps) {
+        var text = groupOf(steps);
+        assertThatThrownBy(() -> reader().read(file("a", text))).hasMessageContaining("put both into a multicast");
+        assertThat(check(text)).singleElement().asString().contains("put both into a multicast");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{ multicast: { steps: [ %s, %s ] } }", "%s, { setBody: { simple: \"${map(n,${body.stored})}\" } }, %s",
+            "{ choice: { when: [ { simple: \"true\", steps: [ %s ] } ], otherwise: { steps: [ %s ] } } }"})
+    void twoBulksThatStoreDocumentsAreRight(String steps) {
+        var text = groupOf(steps);
+        assertThatCode(() -> reader().read(file("a", text))).doesNotThrowAnyException();
+        assertThat(check(text)).isEmpty();
+    }
+
+    private static String groupOf(String steps) {
+        return aggregate("\"#bulk\"").replace("completionSize: 10", "completionSize: 10, completionTimeout: 200").replace("{ log: x }",
+                steps.formatted("{ to: \"elasticsearch:es?operation=Bulk&indexName=a\" }",
+                        "{ to: { uri: \"elasticsearch:es\", parameters: { operation: Bulk, indexName: b } } }"));
+    }
+
+    private static List<Finding> check(String text) {
+        return new RouteCheck(_ -> Optional.empty(), List::of).check(List.of(new RouteFile("a.camel.yaml", text)));
     }
 
     @Test

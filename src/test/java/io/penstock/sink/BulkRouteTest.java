@@ -324,6 +324,21 @@ class BulkRouteTest {
         assertThat(elasticsearch.bulks).extracting(b -> b.indices().getFirst()).containsExactlyInAnyOrder("a", "b");
     }
 
+    /** Where it can't be seen before: check and the service refuse two in one row. */
+    @Test
+    void theAnswerOfABulkIsNoDocumentForTheNext() throws Exception {
+        route(aggregating("bulk", 2, """
+                - filter: { simple: "true", steps: [ { to: "elasticsearch:es?operation=Bulk&indexName=a" } ] }
+                - to: elasticsearch:es?operation=Bulk&indexName=b
+                - process: { ref: after }
+                """));
+        var deliveries = send(2);
+
+        settledOnce(deliveries);
+        assertThat(elasticsearch.bulks).singleElement().satisfies(b -> assertThat(b.indices()).containsOnly("a"));
+        assertThat(after).isEmpty();
+    }
+
     @Test
     void partsOfASplitRecordHaveIdsOfTheirOwn() throws Exception {
         route(ON_EXCEPTION + """

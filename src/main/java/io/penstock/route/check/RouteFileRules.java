@@ -31,10 +31,6 @@ final class RouteFileRules {
             "correlationExpression", "completionPredicate");
     private static final Set<String> PREDICATES = Set.of("filter", "when", "validate", "completionPredicate", "onWhen", "handled",
             "continued", "retryWhile");
-    /** Steps that leave the body as it is. */
-    private static final Set<String> KEEP_BODY = Set.of("filter", "choice", "log", "setHeader", "setHeaders", "setProperty",
-            "setVariable", "setVariables", "removeHeader", "removeHeaders", "removeProperty", "removeVariable", "validate", "delay",
-            "throttle", "threads", "doTry", "step", "pipeline", "multicast", "wireTap");
     private static final Pattern BODY_FIELD = Pattern.compile("\\$\\{body\\[[^]\\d]");
     private static final Pattern VARIABLE = Pattern.compile("(?:\\$\\{|[:,(])variable[.\\[](?!(?:global|route|exchange|header):)(\\w[\\w-]*)");
     /** With a method, if any, behind {@code ?} or {@code ::}; what is behind a dot may belong to the name. */
@@ -67,6 +63,8 @@ final class RouteFileRules {
     private final Deque<String> routeIds = new ArrayDeque<>();
     /** A strategy's {@code index}, or a step that sets the header {@code indexName}. */
     private boolean namesIndex;
+    /** Whether the body is what a bulk answered. */
+    private boolean isAnswer;
 
     RouteFileRules(Findings findings, ImageCatalog catalog, Placeholders placeholders, Map<String, String> beans,
             Set<String> variables) {
@@ -165,22 +163,27 @@ final class RouteFileRules {
         body(from, "from", route, null);
     }
 
-    private void steps(Node steps, CheckedRoute route, @Nullable Node aggregate) {
+    private void steps(Node steps, String owner, CheckedRoute route, @Nullable Node aggregate) {
+        boolean wasAnswer = isAnswer;
         if (steps instanceof SequenceNode list) {
             for (var step : list.getValue()) {
+                if (owner.equals("multicast")) {
+                    isAnswer = wasAnswer;
+                }
                 if (step instanceof MappingNode mapping) {
                     mapping.getValue().forEach(tuple -> step(Yaml.key(tuple), tuple.getValueNode(), route, aggregate));
                 }
             }
         }
+        isAnswer = wasAnswer;
     }
 
     private void step(String name, Node body, CheckedRoute route, @Nullable Node aggregate) {
         if (DYNAMIC.contains(name)) {
             route.sendsSomewhere();
         }
-        endpoint(name, body, route).filter(use -> use.scheme().equals("elasticsearch"))
-                .ifPresent(store -> store(store, route, aggregate));
+        var store = endpoint(name, body, route).filter(use -> use.scheme().equals("elasticsearch"));
+        store.ifPresent(use -> store(use, route, aggregate));
         Scalars.of(body, "id").filter(id -> !ids.add(id)).ifPresent(id -> findings.error(
                 Scalars.node(body, "id").orElse(body), "there is an id " + id + " already in this file", "rename one"));
         switch (name) {
@@ -208,13 +211,15 @@ final class RouteFileRules {
             }
         }
         boolean hasSteps = Scalars.node(body, "steps").isPresent();
-        if (hasSteps && !KEEP_BODY.contains(name)) {
+        boolean keepsBody = RouteSteps.keepsBody(name);
+        if (hasSteps && !keepsBody) {
             route.changesBody();
         }
         body(body, name, route, name.equals("aggregate") ? body : aggregate);
-        if (!KEEP_BODY.contains(name)) {
+        if (!keepsBody) {
             route.changesBody();
         }
+        isAnswer = isAnswer && keepsBody || aggregate != null && isBulkStrategy(aggregate) && store.filter(EndpointUse::isBulk).isPresent();
     }
 
     /** What is in a step, or in a part of one. */
@@ -236,7 +241,7 @@ final class RouteFileRules {
 
     private void option(String key, Node at, Node value, String owner, CheckedRoute route, @Nullable Node aggregate) {
         if (key.equals("steps")) {
-            steps(value, route, aggregate);
+            steps(value, owner, route, aggregate);
         } else if (key.equals("simple") && !owner.equals("language")) {
             simple(value instanceof ScalarNode ? value : Scalars.node(value, "expression").orElse(value),
                     PREDICATES.contains(owner), route);
@@ -384,6 +389,9 @@ final class RouteFileRules {
         } else if (!store.isBulk() && store.option("operation").isEmpty()) {
             findings.error(store.at(), "what the bulk strategy gathers is stored by operation=Bulk, which is missing",
                     "write elasticsearch:es?operation=Bulk&indexName=...");
+        }
+        if (store.isBulk() && isAnswer) {
+            refused(store.at(), RouteSteps.secondBulk());
         }
         if (store.isBulk()) {
             store.option("indexName").ifPresent(name -> IndexNames.check(store.optionAt().getOrDefault("indexName", store.at()), name,

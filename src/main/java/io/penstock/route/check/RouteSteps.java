@@ -21,6 +21,9 @@ public final class RouteSteps {
     static final List<String> LOSSY = List.of("discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking");
     /** Options of an aggregation in front of a bulk that want {@code eagerCheckCompletion}. */
     static final List<String> LATE = List.of("completionPredicate", "completionSizeExpression", "completionTimeoutExpression");
+    private static final Set<String> KEEP_BODY = Set.of("filter", "choice", "log", "setHeader", "setHeaders", "setProperty",
+            "setVariable", "setVariables", "removeHeader", "removeHeaders", "removeProperty", "removeVariable", "validate", "delay",
+            "throttle", "threads", "doTry", "step", "pipeline", "multicast", "wireTap");
     private static final Set<String> PARTS = Set.of("when", "otherwise", "doCatch", "doFinally", "onException");
     private static final Set<String> PARTING = Set.of("multicast", "split", "recipientList");
     private static final Map<String, String> INSTEAD = Map.of(
@@ -87,6 +90,16 @@ public final class RouteSteps {
     public static Refusal strategy() {
         return new Refusal("in front of Elasticsearch only the bulk strategy keeps records until they are stored",
                 "write aggregationStrategy: \"#bulk\"");
+    }
+
+    /** Why a bulk is refused behind another one of the same group, and what to do instead. */
+    public static Refusal secondBulk() {
+        return new Refusal("this bulk would store the answer of the one before it, which is the body now", "put both into a multicast");
+    }
+
+    /** Whether a step, with what is in it, leaves the body as it is. */
+    public static boolean keepsBody(String name) {
+        return KEEP_BODY.contains(name);
     }
 
     /**

@@ -54,7 +54,8 @@ final class LeanHeaders extends AbstractMap<String, @Nullable Object> {
     /** One of 64, of length and last letter, which are the same of what is the same in any case; half a character counts as none. */
     private static long bit(String name) {
         char last = name.isEmpty() ? 0 : name.charAt(name.length() - 1);
-        int letter = Character.isSurrogate(last) ? 0 : Character.toLowerCase(Character.toUpperCase(last));
+        int letter = last >= 'a' && last <= 'z' ? last
+                : Character.isSurrogate(last) ? 0 : Character.toLowerCase(Character.toUpperCase(last));
         return 1L << name.length() + 7 * letter;
     }
 
