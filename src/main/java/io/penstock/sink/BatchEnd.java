@@ -68,7 +68,9 @@ public final class BatchEnd implements Synchronization {
     }
 
     private void end(@Nullable Throwable cause, Exchange exchange) {
-        if (cause != null && !batch.isSubmitted()) {
+        if (cause == null) {
+            batch.leftOut();
+        } else if (!batch.isSubmitted()) {
             var node = exchange.getExchangeExtension().getHistoryNodeId();
             var message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
             var reason = new DeadLetterReason(node == null ? "aggregate" : node, message, cause.getClass().getName(), 1);

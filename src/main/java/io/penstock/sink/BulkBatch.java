@@ -33,6 +33,7 @@ public final class BulkBatch {
     private boolean closed;
     private volatile @Nullable Synchronization end;
     private volatile boolean submitted;
+    private volatile boolean leftOut;
 
     BulkBatch() {
         this(null, new ArrayList<>(), 0, false);
@@ -165,9 +166,15 @@ public final class BulkBatch {
         }
     }
 
-    /** Whether a bulk has taken the documents over, on each branch if there are any. */
+    /** Notes that its exchange is done, and nothing failed: what no bulk has taken over was not meant to be stored. */
+    void leftOut() {
+        leftOut = true;
+    }
+
+    /** Whether a bulk has taken the documents over, on each branch that was to if there are any. */
     boolean isSubmitted() {
-        return submitted || !branches.isEmpty() && branches.stream().allMatch(BulkBatch::isSubmitted);
+        return submitted || branches.stream().anyMatch(BulkBatch::isSubmitted)
+                && branches.stream().allMatch(branch -> branch.leftOut || branch.isSubmitted());
     }
 
     /** Lets go of all documents. */
