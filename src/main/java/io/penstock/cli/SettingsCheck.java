@@ -1,7 +1,9 @@
 package io.penstock.cli;
 
+import io.penstock.route.check.DeadLettersUri;
 import io.penstock.sink.BulkConfig;
 import io.penstock.sink.BulkSettings;
+import io.penstock.sink.DeadLettersConfig;
 import io.penstock.sink.ElasticsearchConfig;
 import io.penstock.sink.RestClients;
 import io.penstock.source.kafka.BootstrapServers;
@@ -20,6 +22,8 @@ final class SettingsCheck {
     ElasticsearchConfig elasticsearch;
     @Inject
     BulkConfig bulk;
+    @Inject
+    DeadLettersConfig deadLetters;
 
     /**
      * Connects to nothing.
@@ -30,5 +34,6 @@ final class SettingsCheck {
         BootstrapServers.validate(bootstrapServers);
         RestClients.validate(elasticsearch);
         BulkSettings.of(bulk);
+        DeadLettersUri.validate(deadLetters.uri());
     }
 }

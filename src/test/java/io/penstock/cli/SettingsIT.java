@@ -56,6 +56,7 @@ class SettingsIT {
         "ELASTICSEARCH_PASSWORD, hunter2, elasticsearch.username (ELASTICSEARCH_USERNAME)",
         "ELASTICSEARCH_TLS_CA_CERTIFICATE, /nope.pem, elasticsearch.tls.ca-certificate (ELASTICSEARCH_TLS_CA_CERTIFICATE)",
         "PENSTOCK_BULK_MAX_CONCURRENT, 0, penstock.bulk.max-concurrent (PENSTOCK_BULK_MAX_CONCURRENT)",
+        "PENSTOCK_DEAD_LETTERS_URI, kafkaa:x?saslJaasConfig=hunter2, penstock.dead-letters.uri (PENSTOCK_DEAD_LETTERS_URI)",
     })
     void aWrongOneIsNamed(String variable, String value, String setting) {
         try (var penstock = PenstockProcess.against("127.0.0.1:9", "http://127.0.0.1:9").environment(variable, value).start()) {
