@@ -87,6 +87,8 @@ final class ReplayCommand implements Callable<Integer> {
         @Inject
         InFlight inFlight;
         @Inject
+        SettingsCheck settings;
+        @Inject
         @ConfigProperty(name = "kafka.bootstrap.servers")
         String bootstrapServers;
         @Inject
@@ -96,6 +98,7 @@ final class ReplayCommand implements Callable<Integer> {
         @Override
         public int run(String... args) throws Exception {
             var command = (ReplayCommand) Engine.command(args);
+            settings.run();
             camel.start(new String[0]);
             try {
                 routes.load();

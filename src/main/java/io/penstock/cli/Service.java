@@ -17,7 +17,6 @@ import io.penstock.route.Routes;
 import io.penstock.route.RoutesConfig;
 import io.penstock.route.Summary;
 import io.penstock.sink.ElasticsearchPing;
-import io.penstock.source.kafka.BootstrapServers;
 import io.penstock.source.kafka.ConsumerStates;
 import io.penstock.source.kafka.KafkaFailure;
 import io.quarkus.runtime.Quarkus;
@@ -32,7 +31,6 @@ import org.apache.camel.PropertyBindingException;
 import org.apache.camel.quarkus.core.CamelRuntime;
 import org.apache.camel.util.StringHelper;
 import org.apache.kafka.common.KafkaException;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import sun.misc.Signal;
 
@@ -71,8 +69,7 @@ final class Service implements QuarkusApplication {
     @Inject
     RoutesConfig config;
     @Inject
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrapServers;
+    SettingsCheck settings;
 
     private final CountDownLatch stop = new CountDownLatch(1);
 
@@ -146,7 +143,7 @@ final class Service implements QuarkusApplication {
             return 0;
         }
         var times = config.startTimes() ? new StartTimes(Instant.parse(args[0])) : null;
-        BootstrapServers.validate(bootstrapServers);
+        settings.run();
         // Connects, so that the first bulk need not.
         beside("start-elasticsearch", () -> elasticsearch.get().ping());
         camel.start(new String[0]);

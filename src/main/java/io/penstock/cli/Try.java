@@ -59,6 +59,10 @@ final class Try implements Callable<Integer>, Engine.Task {
             System.err.println("penstock: there is no route file " + file);
             return 2;
         }
+        if (count < 1) {
+            System.err.println("penstock: -n is " + count + ": set it to 1 or more");
+            return 2;
+        }
         if (record != null && record.startsWith("@")) {
             var path = Path.of(record.substring(1));
             if (!Files.isReadable(path) || Files.isDirectory(path)) {

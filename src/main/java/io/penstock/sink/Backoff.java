@@ -1,5 +1,7 @@
 package io.penstock.sink;
 
+import static io.penstock.delivery.SettingName.named;
+
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -21,7 +23,8 @@ public record Backoff(Duration initial, Duration max) {
      */
     static Backoff of(String initialSetting, Duration initial, String maxSetting, Duration max) {
         if (max.compareTo(initial) < 0) {
-            throw new IllegalArgumentException(maxSetting + " is " + max + ": set it to at least " + initialSetting + ", " + initial);
+            throw new IllegalArgumentException(named(maxSetting) + " is " + max + ": set it to at least " + named(initialSetting)
+                    + ", " + initial);
         }
         return new Backoff(initial, max);
     }

@@ -1,5 +1,7 @@
 package io.penstock.sink;
 
+import static io.penstock.delivery.SettingName.named;
+
 import java.time.Duration;
 
 /**
@@ -18,14 +20,15 @@ public record BulkSettings(long maxBytes, Duration maxAge, int maxConcurrent, Ba
     /** @throws IllegalArgumentException if a value makes no sense; the message names the setting */
     public BulkSettings {
         if (maxBytes < 1 || maxBytes > LARGEST_BODY) {
-            throw new IllegalArgumentException("penstock.bulk.max-bytes is " + maxBytes + ": set it between 1 and 1G");
+            throw new IllegalArgumentException(named("penstock.bulk.max-bytes") + " is " + maxBytes + ": set it between 1 and 1G");
         }
         if (maxConcurrent < 1) {
-            throw new IllegalArgumentException("penstock.bulk.max-concurrent is " + maxConcurrent + ": set it to 1 or more");
+            throw new IllegalArgumentException(named("penstock.bulk.max-concurrent") + " is " + maxConcurrent + ": set it to 1 or more");
         }
     }
 
-    static BulkSettings of(BulkConfig config) {
+    /** @throws IllegalArgumentException if a value makes no sense; the message is one line and names the setting */
+    public static BulkSettings of(BulkConfig config) {
         return new BulkSettings(config.maxBytes().asLongValue(), config.maxAge(), config.maxConcurrent(),
                 Backoff.of("penstock.bulk.retry.initial-backoff", config.retry().initialBackoff(),
                         "penstock.bulk.retry.max-backoff", config.retry().maxBackoff()));

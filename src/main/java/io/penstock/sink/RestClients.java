@@ -1,5 +1,7 @@
 package io.penstock.sink;
 
+import static io.penstock.delivery.SettingName.named;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -9,10 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 
 import javax.net.ssl.SSLContext;
@@ -28,10 +33,34 @@ import org.jspecify.annotations.Nullable;
 /** Builds the one low-level client that everything for Elasticsearch goes through. */
 public final class RestClients {
 
+    private static final String HOSTS = "elasticsearch.hosts";
+    private static final String USERNAME = "elasticsearch.username";
+    private static final String PASSWORD = "elasticsearch.password";
+    private static final int HTTP_PORT = 9200;
+    private static final int HTTPS_PORT = 443;
+    private static final int LAST_PORT = 65535;
     /** Connections beside those of the bulks: the ping's and those of Camel's other operations. */
     private static final int SPARE_CONNECTIONS = 6;
 
     private RestClients() {
+    }
+
+    /**
+     * Checks the settings and builds nothing, which doesn't take long.
+     *
+     * @throws IllegalArgumentException as {@link #build} does
+     */
+    public static void validate(ElasticsearchConfig config) {
+        hosts(config.hosts());
+        credentials(config);
+        config.tls().caCertificate().ifPresent(RestClients::certificates);
+        connectMillis(config);
+        socketMillis(config);
+    }
+
+    /** For whoever sends nothing: asks no setting. */
+    static RestClient unused() {
+        return RestClient.builder(new HttpHost("localhost", HTTP_PORT)).build();
     }
 
     /**
@@ -43,8 +72,8 @@ public final class RestClients {
         var hosts = hosts(config.hosts());
         var credentials = credentials(config);
         var tls = config.tls().caCertificate().map(RestClients::trusting).orElse(null);
-        int connectMillis = millis("elasticsearch.connect-timeout", config.connectTimeout());
-        int socketMillis = millis("elasticsearch.socket-timeout", config.socketTimeout());
+        int connectMillis = connectMillis(config);
+        int socketMillis = socketMillis(config);
         int connections = maxConcurrent + SPARE_CONNECTIONS;
 
         var builder = RestClient.builder(hosts.stream().map(RestClients::httpHost).toArray(HttpHost[]::new))
@@ -73,13 +102,13 @@ public final class RestClients {
         for (var setting : settings) {
             var host = host(setting.strip());
             if (!hosts.isEmpty() && !hosts.getFirst().getPath().equals(host.getPath())) {
-                throw new IllegalArgumentException("elasticsearch.hosts: the path behind the port differs between "
+                throw new IllegalArgumentException(named(HOSTS) + ": the path behind the port differs between "
                         + hosts.getFirst() + " and " + host + ": give all hosts the same path, or none");
             }
             hosts.add(host);
         }
         if (hosts.isEmpty()) {
-            throw new IllegalArgumentException("elasticsearch.hosts is empty: set it to http://host:9200 or a list of such");
+            throw new IllegalArgumentException(named(HOSTS) + " is empty: set it to http://host:9200 or a list of such");
         }
         return hosts;
     }
@@ -92,37 +121,38 @@ public final class RestClients {
             throw notAnAddress(setting);
         }
         if (uri.getRawUserInfo() != null || setting.contains("@")) {
-            throw new IllegalArgumentException("elasticsearch.hosts holds credentials: "
-                    + "take them out and set elasticsearch.username and elasticsearch.password");
+            throw new IllegalArgumentException(named(HOSTS) + " holds credentials: take them out and set " + named(USERNAME) + " and "
+                    + named(PASSWORD));
         }
         boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-        if (!http || uri.getHost() == null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+        boolean port = uri.getPort() == -1 || uri.getPort() > 0 && uri.getPort() <= LAST_PORT;
+        if (!http || !port || uri.getHost() == null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
             throw notAnAddress(setting);
         }
         return uri;
     }
 
     private static IllegalArgumentException notAnAddress(String setting) {
-        return new IllegalArgumentException("elasticsearch.hosts: '" + (setting.contains("@") ? "..." : setting)
+        return new IllegalArgumentException(named(HOSTS) + ": '" + (setting.contains("@") ? "..." : setting)
                 + "' is no address: write it as http://host:9200 or https://host:9200");
     }
 
     private static HttpHost httpHost(URI uri) {
-        int port = uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 9200;
+        int port = uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? HTTPS_PORT : HTTP_PORT;
         return new HttpHost(uri.getHost(), port, uri.getScheme());
     }
 
     private static @Nullable Header credentials(ElasticsearchConfig config) {
         if (config.apiKey().isPresent()) {
             if (config.username().isPresent()) {
-                throw new IllegalArgumentException("elasticsearch.api-key and elasticsearch.username are both set: keep one");
+                throw new IllegalArgumentException(named("elasticsearch.api-key") + " and " + named(USERNAME) + " are both set: keep one");
             }
             return new BasicHeader("Authorization", "ApiKey " + config.apiKey().get());
         }
         if (config.username().isPresent() != config.password().isPresent()) {
             throw new IllegalArgumentException(config.username().isPresent()
-                    ? "elasticsearch.username is set and elasticsearch.password is not: set both"
-                    : "elasticsearch.password is set and elasticsearch.username is not: set both");
+                    ? named(USERNAME) + " is set and " + named(PASSWORD) + " is not: set both"
+                    : named(PASSWORD) + " is set and " + named(USERNAME) + " is not: set both");
         }
         return config.username()
                 .map(user -> (user + ':' + config.password().orElseThrow()).getBytes(StandardCharsets.UTF_8))
@@ -130,9 +160,17 @@ public final class RestClients {
                 .orElse(null);
     }
 
+    private static int connectMillis(ElasticsearchConfig config) {
+        return millis("elasticsearch.connect-timeout", config.connectTimeout());
+    }
+
+    private static int socketMillis(ElasticsearchConfig config) {
+        return millis("elasticsearch.socket-timeout", config.socketTimeout());
+    }
+
     private static int millis(String setting, Duration value) {
         if (value.toMillis() > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(setting + " is " + value + ": set it to 24d or less");
+            throw new IllegalArgumentException(named(setting) + " is " + value + ": set it to 24d or less");
         }
         return Math.toIntExact(value.toMillis());
     }
@@ -146,14 +184,12 @@ public final class RestClients {
     }
 
     private static SSLContext trusting(Path file) {
-        try (InputStream pem = Files.newInputStream(file)) {
+        var certificates = certificates(file);
+        try {
             var store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+            for (var certificate : certificates) {
                 store.setCertificateEntry("ca" + store.size(), certificate);
-            }
-            if (store.size() == 0) {
-                throw new GeneralSecurityException("no certificate in it");
             }
             var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
@@ -161,8 +197,24 @@ public final class RestClients {
             context.init(null, trust.getTrustManagers(), null);
             return context;
         } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalArgumentException("elasticsearch.tls.ca-certificate: can't use " + file + " ("
-                    + e.getClass().getSimpleName() + "): set it to a readable file with certificates in PEM form", e);
+            throw unusable(file, e);
         }
+    }
+
+    private static Collection<? extends Certificate> certificates(Path file) {
+        try (InputStream pem = Files.newInputStream(file)) {
+            var certificates = CertificateFactory.getInstance("X.509").generateCertificates(pem);
+            if (certificates.isEmpty()) {
+                throw new CertificateException("no certificate in it");
+            }
+            return certificates;
+        } catch (IOException | CertificateException e) {
+            throw unusable(file, e);
+        }
+    }
+
+    private static IllegalArgumentException unusable(Path file, Exception e) {
+        return new IllegalArgumentException(named("elasticsearch.tls.ca-certificate") + ": can't use " + file + " ("
+                + e.getClass().getSimpleName() + "): set it to a readable file with certificates in PEM form", e);
     }
 }

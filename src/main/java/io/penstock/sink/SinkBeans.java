@@ -26,8 +26,9 @@ public class SinkBeans {
     @Produces
     @Singleton
     @Unremovable
-    RestClient client(ElasticsearchConfig config, BulkConfig bulk) {
-        return RestClients.build(config, BulkSettings.of(bulk).maxConcurrent());
+    RestClient client(@ConfigProperty(name = "penstock.source", defaultValue = "pull") String source, ElasticsearchConfig config,
+            BulkConfig bulk) {
+        return isTest(source) ? RestClients.unused() : RestClients.build(config, BulkSettings.of(bulk).maxConcurrent());
     }
 
     void close(@Disposes RestClient client) throws IOException {

@@ -51,17 +51,35 @@ class SettingsIT {
         "CAMEL_COMPONENT_KAFKA_MAX_POLL_RECORDS, many, camel.component.kafka.max-poll-records",
         "CAMEL_COMPONENT_KAFKA_SSL_KEY_PASWORD, hunter2, camel.component.kafka.ssl-key-pasword",
         "KAFKA_BOOTSTRAP_SERVERS, broker, kafka.bootstrap.servers",
+        "ELASTICSEARCH_HOSTS, htp://x, elasticsearch.hosts (ELASTICSEARCH_HOSTS)",
+        "ELASTICSEARCH_HOSTS, http://u:hunter2@x:9200, elasticsearch.hosts (ELASTICSEARCH_HOSTS)",
+        "ELASTICSEARCH_PASSWORD, hunter2, elasticsearch.username (ELASTICSEARCH_USERNAME)",
+        "ELASTICSEARCH_TLS_CA_CERTIFICATE, /nope.pem, elasticsearch.tls.ca-certificate (ELASTICSEARCH_TLS_CA_CERTIFICATE)",
+        "PENSTOCK_BULK_MAX_CONCURRENT, 0, penstock.bulk.max-concurrent (PENSTOCK_BULK_MAX_CONCURRENT)",
+        "PENSTOCK_DEAD_LETTERS_URI, kafkaa:x?saslJaasConfig=hunter2, penstock.dead-letters.uri (PENSTOCK_DEAD_LETTERS_URI)",
     })
     void aWrongOneIsNamed(String variable, String value, String setting) {
-        expectNamed(variable, value, setting);
-    }
-
-    private static void expectNamed(String variable, String value, String setting) {
         try (var penstock = PenstockProcess.against("127.0.0.1:9", "http://127.0.0.1:9").environment(variable, value).start()) {
             assertThat(penstock.awaitEnd(LONG)).as(penstock.output()).isEqualTo(2);
             assertThat(penstock.output()).doesNotContain("hunter2");
             assertThat(penstock.output().lines().filter(line -> !line.contains(" INFO ")).toList()).singleElement().asString()
                     .startsWith("penstock: ").contains(setting);
         }
+    }
+
+    @Test
+    void replayIsStoppedByAWrongOneAsWell(@TempDir Path folder) {
+        var ended = PenstockProcess.run(folder, "replay", "orders.dead-letters", "-Delasticsearch.hosts=htp://x");
+
+        assertThat(ended.err()).startsWith("penstock: elasticsearch.hosts (ELASTICSEARCH_HOSTS): 'htp://x'").hasLineCount(1);
+        assertThat(ended.code()).isEqualTo(2);
+    }
+
+    /** In CI there is no file of the cluster's. */
+    @Test
+    void whoeverNeedsNoElasticsearchDoesNotAskHowItIsReached(@TempDir Path folder) {
+        var ended = PenstockProcess.run(folder, "test", "-Delasticsearch.tls.ca-certificate=/nope.pem", "-Delasticsearch.username=me");
+
+        assertThat(ended.code()).as(ended.out() + ended.err()).isZero();
     }
 }

@@ -277,6 +277,14 @@ class ToolsIT {
     }
 
     @Test
+    void tryOfNoRecordsSaysHowManyThereMayBe() {
+        var ended = penstock("try", folder.resolve("orders.camel.yaml").toString(), "--topic", "orders", "-n", "-3");
+
+        assertThat(ended.err()).isEqualTo("penstock: -n is -3: set it to 1 or more\n");
+        assertThat(ended.code()).isEqualTo(2);
+    }
+
+    @Test
     void replaySendsDeadLettersThroughTheMendedRoute() throws Exception {
         var stack = Stack.shared();
         stack.kafka().createTopic("letters", 1);

@@ -30,6 +30,6 @@ class BackoffTest {
     @Test
     void settingsThatMakeNoSenseAreRefusedByTheirNames() {
         assertThatThrownBy(() -> Backoff.of("a.initial", MAX, "a.max", INITIAL))
-                .hasMessage("a.max is PT0.1S: set it to at least a.initial, PT10S");
+                .hasMessage("a.max (A_MAX) is PT0.1S: set it to at least a.initial (A_INITIAL), PT10S");
     }
 }

@@ -4,26 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RestClientsTest {
 
     @ParameterizedTest
-    @ValueSource(strings = { "localhost:x", "ftp://localhost", "http://", "http://a b", "", "http://localhost:9200?x=1" })
+    @ValueSource(strings = { "localhost:x", "ftp://localhost", "http://", "http://a b", "", "http://localhost:9200?x=1",
+        "http://localhost:99999", "localhost:0" })
     void addressThatIsNoneIsRefusedByName(String host) {
         refused(TestElasticsearchConfig.at(host), "elasticsearch.hosts");
     }
 
     @Test
     void credentialsInTheAddressAreRefusedWithoutShowingThem() {
-        assertThatThrownBy(() -> RestClients.build(TestElasticsearchConfig.at("http://me:secret@localhost:9200"), 1))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("elasticsearch.password")
-                .hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> RestClients.validate(TestElasticsearchConfig.at("http://me:secret@localhost:9200")))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("elasticsearch.hosts (ELASTICSEARCH_HOSTS)")
+                .hasMessageContaining("elasticsearch.password (ELASTICSEARCH_PASSWORD)").hasMessageNotContaining("secret");
     }
 
     @Test
@@ -35,10 +38,14 @@ class RestClientsTest {
     }
 
     @Test
-    void otherWrongSettingsAreRefusedByName() {
+    void otherWrongSettingsAreRefusedByName(@TempDir Path folder) throws IOException {
         var at = TestElasticsearchConfig.at("http://localhost:9200");
-        refused(at.timeout(Duration.ofDays(30)), "elasticsearch.socket-timeout is PT720H: set it to 24d or less");
-        refused(at.trusting(Path.of("no", "such.pem")), "elasticsearch.tls.ca-certificate");
+        refused(at.timeout(Duration.ofDays(30)),
+                "elasticsearch.socket-timeout (ELASTICSEARCH_SOCKET_TIMEOUT) is PT720H: set it to 24d or less");
+        refused(at.trusting(Path.of("no", "such.pem")),
+                "elasticsearch.tls.ca-certificate (ELASTICSEARCH_TLS_CA_CERTIFICATE): can't use ");
+        refused(at.trusting(Files.createFile(folder.resolve("empty.pem"))), "elasticsearch.tls.ca-certificate");
+        refused(at.trusting(Files.writeString(folder.resolve("no.pem"), "no certificate")), "elasticsearch.tls.ca-certificate");
         refused(TestElasticsearchConfig.at("http://a:1/x", "http://b:1/y"), "elasticsearch.hosts");
     }
 
@@ -54,7 +61,8 @@ class RestClientsTest {
     }
 
     private static void refused(ElasticsearchConfig config, String setting) {
-        assertThatThrownBy(() -> RestClients.build(config, 1)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(setting).hasMessageNotContaining("\n");
+        assertThatThrownBy(() -> RestClients.validate(config)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(setting).hasMessageNotContaining("\n").hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> RestClients.build(config, 1)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -37,7 +37,7 @@ public interface PushConfig {
     @WithDefault("10s")
     Duration readTimeout();
 
-    /** What {@code Retry-After} says when a request is answered 429 or 503; whole seconds, at least 1. */
+    /** What {@code Retry-After} says when a request is answered 404, 429 or 503; whole seconds, at least 1. */
     @WithConverter(PositiveDuration.class)
     @WithDefault("1s")
     Duration retryAfter();

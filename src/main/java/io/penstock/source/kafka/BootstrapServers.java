@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 /** Checks {@code kafka.bootstrap.servers} before anything starts; whether the brokers are there is found out later. */
 public final class BootstrapServers {
 
-    private static final Pattern HOST_PORT = Pattern.compile("[^\\s:/,]+:\\d{1,5}|\\[[0-9a-fA-F:.]+]:\\d{1,5}");
+    private static final Pattern HOST_PORT = Pattern.compile("(?:[^\\s:/,]+|\\[[0-9a-fA-F:.]+]):(\\d{1,5})");
+    private static final int LAST_PORT = 65535;
 
     private BootstrapServers() {
     }
@@ -13,7 +14,8 @@ public final class BootstrapServers {
     /** @throws IllegalArgumentException if it is not a list of {@code host:port} */
     public static void validate(String servers) {
         for (String server : servers.split(",")) {
-            if (!HOST_PORT.matcher(server.strip()).matches()) {
+            var address = HOST_PORT.matcher(server.strip());
+            if (!address.matches() || Integer.parseInt(address.group(1)) > LAST_PORT) {
                 throw new IllegalArgumentException("kafka.bootstrap.servers (KAFKA_BOOTSTRAP_SERVERS): '" + server.strip()
                         + "' is not host:port, as in broker-1:9092,broker-2:9092");
             }
