@@ -43,7 +43,7 @@ final class Scale {
     /** A pod with its image there, the process's start, and its group. */
     private static final int START_SECONDS = 10;
     /** What a core does with pushed records, one in a request, by bench/push with 1,000 senders (docs/deploy.md). */
-    private static final double PUSHED_PER_SECOND = 1e6 / 65;
+    private static final double PUSHED_PER_SECOND = 1e6 / 53;
     /** An answer takes {@code penstock.push.linger} at least. */
     private static final double PUSHED_PER_PARTITION = 1 / 0.020;
     private static final int LIMIT_SECONDS = 48 * 3_600;
