@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RouteReaderTest extends RoutesFixture {
 
     @ParameterizedTest
-    @ValueSource(strings = { "discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking" })
+    @ValueSource(strings = { "discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking",
+            "ignoreInvalidCorrelationKeys" })
     void anAggregationThatWouldLoseDocumentsIsRefused(String option) {
         for (String value : List.of("true", "TRUE", "\"{{absent:true}}\"")) {
             assertThatThrownBy(() -> reader().read(file("a", aggregate("\"#bulk\", " + option + ": " + value)))).as(value)

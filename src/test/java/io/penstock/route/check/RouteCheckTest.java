@@ -136,7 +136,7 @@ class RouteCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking"})
+    @ValueSource(strings = {"discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking", "ignoreInvalidCorrelationKeys"})
     void anAggregationThatWouldLoseDocumentsIsRefused(String option) {
         for (String value : List.of("true", "\"{{absent:true}}\"")) {
             var text = route("kafka:orders", BULK.replace("completionSize: 1000", option + ": " + value + "\n            completionSize: 1000"));
