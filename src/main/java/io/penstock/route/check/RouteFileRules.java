@@ -2,6 +2,7 @@ package io.penstock.route.check;
 
 import io.penstock.convert.Spelling;
 import io.penstock.route.check.RouteCheck.RouteFile;
+import io.penstock.route.check.RoutesTogether.Target;
 import io.penstock.route.yaml.Yaml;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -36,6 +38,9 @@ final class RouteFileRules {
     /** With a method, if any, behind {@code ?} or {@code ::}; what is behind a dot may belong to the name. */
     private static final Pattern BEAN = Pattern.compile("\\$\\{bean:([^}?:.$]+)(?=[}?]|::)");
     private static final Set<String> DYNAMIC = Set.of("recipientList", "routingSlip");
+    /** Steps whose expression gives an endpoint. */
+    private static final Set<String> NAMING = Set.of("recipientList", "routingSlip", "enrich");
+    private static final Pattern DIRECT = Pattern.compile("direct:(?://)?([^?]+)");
     private static final Set<String> COMPLETIONS = Set.of("completionSize", "completionSizeExpression", "completionTimeout",
             "completionTimeoutExpression", "completionInterval", "completionPredicate");
     private static final Set<String> DATA_FORMAT_OPTIONS = Set.of("id", "description", "disabled", "note", "variableSend",
@@ -61,6 +66,7 @@ final class RouteFileRules {
     private final Set<String> ids = new HashSet<>();
     /** Of the routes that are still to be checked. */
     private final Deque<String> routeIds = new ArrayDeque<>();
+    private final List<Target> targets = new ArrayList<>();
     /** A strategy's {@code index}, or a step that sets the header {@code indexName}. */
     private boolean namesIndex;
     /** Whether the body is what a bulk answered. */
@@ -89,6 +95,11 @@ final class RouteFileRules {
             items.getValue().forEach(this::item);
         }
         return routes;
+    }
+
+    /** The {@code direct:} endpoints that the file sends to, as far as they are known. */
+    List<Target> targets() {
+        return targets;
     }
 
     /** As the service names a route without an id. */
@@ -182,6 +193,10 @@ final class RouteFileRules {
         if (DYNAMIC.contains(name)) {
             route.sendsSomewhere();
         }
+        if (NAMING.contains(name)) {
+            constant(body).ifPresent(uris -> Stream.of(placeholders.lenient(uris.getValue()).split(",")).map(String::strip)
+                    .forEach(uri -> target(uris, uri)));
+        }
         var store = endpoint(name, body, route).filter(use -> use.scheme().equals("elasticsearch"));
         store.ifPresent(use -> store(use, route, aggregate));
         Scalars.of(body, "id").filter(id -> !ids.add(id)).ifPresent(id -> findings.error(
@@ -220,6 +235,19 @@ final class RouteFileRules {
             route.changesBody();
         }
         isAnswer = isAnswer && keepsBody || aggregate != null && isBulkStrategy(aggregate) && store.filter(EndpointUse::isBulk).isPresent();
+    }
+
+    private static Optional<ScalarNode> constant(Node body) {
+        return Scalars.node(body, "constant").or(() -> Scalars.node(body, "expression").flatMap(in -> Scalars.node(in, "constant")))
+                .map(value -> value instanceof ScalarNode ? value : Scalars.node(value, "expression").orElse(value))
+                .filter(ScalarNode.class::isInstance).map(ScalarNode.class::cast);
+    }
+
+    private void target(Node at, String uri) {
+        var direct = DIRECT.matcher(uri);
+        if (direct.lookingAt() && !uri.contains(Placeholders.UNRESOLVED)) {
+            targets.add(new Target(at, direct.group(1)));
+        }
     }
 
     /** What is in a step, or in a part of one. */
@@ -451,6 +479,9 @@ final class RouteFileRules {
             }
             if (!isDynamic) {
                 endpointRules.check(found, findings);
+                if (!found.isFrom()) {
+                    target(uri, found.scheme() + ':' + found.rest());
+                }
                 if (found.scheme().equals("bean") && !found.rest().contains(Placeholders.UNRESOLVED)) {
                     named(uri, found.rest().replaceFirst("^bean:", ""));
                 }

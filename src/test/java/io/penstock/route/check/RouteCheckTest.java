@@ -587,6 +587,50 @@ class RouteCheckTest {
                 "the language groovy is not in this executable");
     }
 
+    @ParameterizedTest
+    @CsvSource({"Index, use operation=Bulk", "update, action: update", "Delete, action: delete"})
+    void whatIsWrittenOtherwiseThanByABulkIsAWarning(String operation, String remedy) {
+        var text = route("kafka:orders", "        - to: elasticsearch:es?indexName=orders&operation=" + operation + "\n");
+        assertThat(findings(text)).singleElement().satisfies(f -> {
+            assertThat(f.isError()).isFalse();
+            assertThat(f.hint()).contains("#bulk", remedy);
+        }).asString().startsWith("f.camel.yaml:6:15: warning: operation=" + operation);
+        assertThat(findings(text.replace("kafka:orders", "timer:t"))).isEmpty();
+        var behind = text.replace("kafka:orders", "direct:next").replace("id: one", "id: two");
+        assertThat(findings(route("kafka:orders", "        - to: direct:next\n") + behind)).singleElement().asString()
+                .startsWith("f.camel.yaml:12:15: warning: operation=" + operation);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Search", "GetById", "MultiGet", "MultiSearch", "Exists", "Ping"})
+    void whatOnlyReadsIsNoFinding(String operation) {
+        assertThat(findings(route("kafka:orders", "        - to: elasticsearch:es?indexName=orders&operation=" + operation + "\n" + BULK)))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"to: direct:nex", "to: { uri: direct, parameters: { name: nex } }", "toD: direct:nex", "wireTap: { uri: \"direct:nex\" }",
+            "enrich: { constant: \"direct:nex\" }", "recipientList: { constant: \"direct:next,direct:nex\" }",
+            "routingSlip: { constant: { expression: \"log:a, direct:nex\" } }", "recipientList: { expression: { constant: \"direct:nex\" } }"})
+    void aTargetThatNoRouteReadsIsAWarning(String step) {
+        var text = route("kafka:orders", "        - " + step + "\n" + BULK);
+        var next = new RouteFile("next.camel.yaml", route("direct:next", BULK).replace("id: one", "id: next"));
+        assertThat(check.check(List.of(new RouteFile("f.camel.yaml", text), next))).singleElement().satisfies(f -> {
+            assertThat(f.isError()).isFalse();
+            assertThat(f.toString()).startsWith("f.camel.yaml:6:").endsWith("no route reads direct:nex; did you mean direct:next?");
+        });
+        assertThat(check.check(List.of(new RouteFile("f.camel.yaml", text.replaceAll("nex\\b", "next")), next))).isEmpty();
+    }
+
+    @Test
+    void aTargetInAFileThatIsNotGivenIsAWarning() {
+        assertThat(findings("- onException: { exception: [ java.lang.Exception ], steps: [ { to: \"direct:alarms\" } ] }\n"
+                + route("kafka:orders", "        - toD: \"direct:${header.x}\"\n        - to: direct:{{absent:y}}?block=false\n" + BULK)))
+                .extracting(Finding::toString).satisfiesExactly(
+                        of -> assertThat(of).contains(":1:69: warning: no route reads direct:alarms; check its file together with this one"),
+                        of -> assertThat(of).contains(":8:15: warning: no route reads direct:y"));
+    }
+
     @Test
     void addressesAndUsersOfElasticsearchAreSettings() {
         assertThat(errors(route("kafka:orders", BULK.replace("indexName", "hostAddresses=localhost:9200&indexName"))))
