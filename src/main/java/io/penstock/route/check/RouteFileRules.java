@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ final class RouteFileRules {
     private static final Pattern DIRECT = Pattern.compile("direct:(?://)?([^?]+)");
     private static final Set<String> COMPLETIONS = Set.of("completionSize", "completionSizeExpression", "completionTimeout",
             "completionTimeoutExpression", "completionInterval", "completionPredicate");
+    private static final Predicate<String> ZERO = Pattern.compile("0+|-\\d+").asMatchPredicate();
     private static final Set<String> DATA_FORMAT_OPTIONS = Set.of("id", "description", "disabled", "note", "variableSend",
             "variableReceive", "allowNullBody");
     /** Others evaluate some of their options themselves, as file does. */
@@ -57,6 +59,7 @@ final class RouteFileRules {
     private final Placeholders placeholders;
     private final EndpointReader endpoints;
     private final EndpointRules endpointRules;
+    private final ValueRules values;
     /** Name and type. */
     private final Map<String, String> beans;
     /** Those that some step sets. */
@@ -79,6 +82,7 @@ final class RouteFileRules {
         this.placeholders = placeholders;
         this.endpoints = new EndpointReader(placeholders, catalog, findings);
         this.endpointRules = new EndpointRules(catalog);
+        this.values = new ValueRules(placeholders, findings);
         this.beans = beans;
         this.variables = variables;
     }
@@ -268,6 +272,7 @@ final class RouteFileRules {
     }
 
     private void option(String key, Node at, Node value, String owner, CheckedRoute route, @Nullable Node aggregate) {
+        values.check(key, value, owner, PREDICATES.contains(owner));
         if (key.equals("steps")) {
             steps(value, owner, route, aggregate);
         } else if (key.equals("simple") && !owner.equals("language")) {
@@ -281,7 +286,7 @@ final class RouteFileRules {
                 methodOf(value instanceof ScalarNode ? value : Scalars.node(value, "ref").orElse(value));
             }
         } else if (key.equals("expression") && value instanceof MappingNode) {
-            body(value, PREDICATES.contains(owner) ? owner : "expression", route, aggregate);
+            body(value, PREDICATES.contains(owner) || ValueRules.COUNT.contains(owner) ? owner : "expression", route, aggregate);
         } else if (!key.equals("parameters")) {
             body(value, key, route, aggregate);
         }
@@ -353,7 +358,9 @@ final class RouteFileRules {
             findings.error(mapping, "aggregate needs a correlationExpression",
                     "correlationExpression: { constant: all } puts everything in one group");
         }
-        var completions = mapping.getValue().stream().map(Yaml::key).filter(COMPLETIONS::contains).toList();
+        // Camel takes 0 as if it weren't there.
+        var completions = mapping.getValue().stream().map(Yaml::key).filter(COMPLETIONS::contains)
+                .filter(option -> Scalars.of(body, option).map(placeholders::lenient).filter(ZERO).isEmpty()).toList();
         if (completions.isEmpty()) {
             findings.error(mapping, "this aggregation never completes: its records would wait for ever",
                     "add completionSize: 1000 and completionTimeout: 200");

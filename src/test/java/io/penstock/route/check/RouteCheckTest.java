@@ -136,7 +136,8 @@ class RouteCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking", "ignoreInvalidCorrelationKeys"})
+    @ValueSource(strings = {"discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking",
+            "ignoreInvalidCorrelationKeys"})
     void anAggregationThatWouldLoseDocumentsIsRefused(String option) {
         for (String value : List.of("true", "\"{{absent:true}}\"")) {
             var text = route("kafka:orders", BULK.replace("completionSize: 1000", option + ": " + value + "\n            completionSize: 1000"));
@@ -609,9 +610,10 @@ class RouteCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"to: direct:nex", "to: { uri: direct, parameters: { name: nex } }", "toD: direct:nex", "wireTap: { uri: \"direct:nex\" }",
-            "enrich: { constant: \"direct:nex\" }", "recipientList: { constant: \"direct:next,direct:nex\" }",
-            "routingSlip: { constant: { expression: \"log:a, direct:nex\" } }", "recipientList: { expression: { constant: \"direct:nex\" } }"})
+    @ValueSource(strings = {"to: direct:nex", "to: { uri: direct, parameters: { name: nex } }", "toD: direct:nex",
+            "wireTap: { uri: \"direct:nex\" }", "enrich: { constant: \"direct:nex\" }",
+            "recipientList: { constant: \"direct:next,direct:nex\" }", "routingSlip: { constant: { expression: \"log:a, direct:nex\" } }",
+            "recipientList: { expression: { constant: \"direct:nex\" } }"})
     void aTargetThatNoRouteReadsIsAWarning(String step) {
         var text = route("kafka:orders", "        - " + step + "\n" + BULK);
         var next = new RouteFile("next.camel.yaml", route("direct:next", BULK).replace("id: one", "id: next"));
@@ -627,8 +629,49 @@ class RouteCheckTest {
         assertThat(findings("- onException: { exception: [ java.lang.Exception ], steps: [ { to: \"direct:alarms\" } ] }\n"
                 + route("kafka:orders", "        - toD: \"direct:${header.x}\"\n        - to: direct:{{absent:y}}?block=false\n" + BULK)))
                 .extracting(Finding::toString).satisfiesExactly(
-                        of -> assertThat(of).contains(":1:69: warning: no route reads direct:alarms; check its file together with this one"),
+                        of -> assertThat(of).contains(":1:69: warning: no route reads direct:alarms; check its file together"),
                         of -> assertThat(of).contains(":8:15: warning: no route reads direct:y"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', quoteCharacter = '`', value = {
+            "split: { jsonpath: '$.[', steps: [ { log: x } ] } ; 30: jsonpath does not understand this: its end is missing",
+            "split: { expression: { jsonpath: { expression: '$.[' } }, steps: [ { log: x } ] } ; 58: jsonpath does not understand this: ",
+            "filter: { jsonpath: '$[?(@.a >', steps: [ { log: x } ] } ; 31: jsonpath does not understand this: ",
+            "throttle: { constant: abc } ; 33: throttle wants a whole number, found 'abc'",
+            "throttle: { expression: { constant: { expression: '{{my.secret}}' } } } ; 61: throttle wants a whole number, found '{{my.",
+            "delay: { constant: 1s } ; 30: delay wants a whole number, found '1s'",
+            "loop: { constant: many, steps: [ { log: x } ] } ; 29: loop wants a whole number, found 'many'",
+            "convertBodyTo: { type: java.lang.Strin } ; 34: there is no class java.lang.Strin in this executable",
+            "convertHeaderTo: { name: h, type: java.lang.Strin } ; 45: there is no class java.lang.Strin in this executable",
+            "throwException: { exceptionType: java.lang.NoSuch, message: x } ; 44: there is no class java.lang.NoSuch",
+            "doTry: { steps: [ { log: x } ], doCatch: [ { exception: [ No ], steps: [ { log: x } ] } ] } ; 69: there is no class No in",
+            "unmarshal: { json: { unmarshalType: x.Y } } ; 47: there is no class x.Y in this executable",
+            "setHeader: { name: h, simple: { expression: '${body}', resultType: x.Y } } ; 78: there is no class x.Y in this executable"})
+    void aValueThatCamelOnlyLooksAtLaterIsRead(String step, String message) {
+        assertThat(findings(route("kafka:orders", "        - " + step + "\n" + BULK))).singleElement().asString()
+                .startsWith("f.camel.yaml:6:" + message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "split: { jsonpath: '$.a[*]', steps: [ { log: x } ] }", "filter: { jsonpath: 'a.b > 5', steps: [ { log: x } ] }",
+            "setHeader: { name: h, jsonpath: '$.a[?(@.b == \"${header.c}\")]' }", "throttle: { constant: '{{absent:10}}' }",
+            "delay: { simple: '${header.x}' }", "convertBodyTo: { type: 'byte[]' }", "convertBodyTo: { type: String }",
+            "convertHeaderTo: { name: h, type: int }", "unmarshal: { json: { unmarshalType: java.util.Map } }",
+            "setHeader: { name: h, simple: { expression: '1', resultType: Long } }", "loop: { constant: 2, steps: [ { log: x } ] }",
+            "loop: { doWhile: true, jsonpath: 'a.b > 5', steps: [ { log: x } ] }"})
+    void aValueThatCamelUnderstandsIsRight(String step) {
+        assertThat(findings(route("kafka:orders", "        - " + step + "\n" + BULK))).isEmpty();
+    }
+
+    @Test
+    void aCompletionOfZeroIsNone() {
+        var text = route("kafka:orders", BULK);
+        assertThat(errors(text.replace(" 1000", " 0").replace(" 200", " \"{{absent:0}}\""))).singleElement().asString()
+                .contains("never completes");
+        assertThat(findings(text.replace(" 200", " 0"))).singleElement().asString().contains("waits for the next record");
+        assertThat(findings(text.replace(" 1000", " 0"))).isEmpty();
     }
 
     @Test
