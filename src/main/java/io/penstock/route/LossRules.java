@@ -104,6 +104,7 @@ final class LossRules {
             lossy("discardOnCompletionTimeout", aggregate.getDiscardOnCompletionTimeout());
             lossy("discardOnAggregationFailure", aggregate.getDiscardOnAggregationFailure());
             lossy("optimisticLocking", aggregate.getOptimisticLocking());
+            lossy("ignoreInvalidCorrelationKeys", aggregate.getIgnoreInvalidCorrelationKeys());
             if (!isTrue(aggregate.getEagerCheckCompletion(), context)) {
                 late("completionPredicate", aggregate.getCompletionPredicate());
                 late("completionSizeExpression", aggregate.getCompletionSizeExpression());

@@ -29,6 +29,7 @@ import org.apache.camel.support.ResourceHelper;
 import org.apache.camel.support.service.ServiceHelper;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
  * Reads a route file into Camel's model and makes its beans, without a trace in the context: Camel's own loader would replace
@@ -168,12 +169,18 @@ final class RouteReader {
 
         @Override
         protected YamlDeserializationContext newYamlDeserializationContext(LoadSettings settings, Resource resource) {
-            var yaml = new YamlDeserializationContext(settings);
+            var yaml = new LinedYaml(settings);
             yaml.setResource(resource);
             yaml.setCamelContext(getCamelContext());
             yaml.addResolvers(new CustomResolver(new Collector(beans)));
             yaml.addResolvers(new ModelDeserializersResolver());
             return yaml;
+        }
+
+        @Override
+        protected RouteBuilder builder(YamlDeserializationContext yaml, Node file) {
+            ((LinedYaml) yaml).look(file);
+            return super.builder(yaml, file);
         }
     }
 

@@ -8,8 +8,11 @@ import io.penstock.route.check.Finding;
 import io.penstock.route.check.RouteCheck;
 import io.penstock.route.check.RouteCheck.RouteFile;
 import io.penstock.route.check.Vocabulary;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.camel.model.ChoiceDefinition;
+import org.apache.camel.model.ProcessorDefinition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RouteReaderTest extends RoutesFixture {
 
     @ParameterizedTest
-    @ValueSource(strings = { "discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking" })
+    @ValueSource(strings = { "discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking",
+            "ignoreInvalidCorrelationKeys" })
     void anAggregationThatWouldLoseDocumentsIsRefused(String option) {
         for (String value : List.of("true", "TRUE", "\"{{absent:true}}\"")) {
             assertThatThrownBy(() -> reader().read(file("a", aggregate("\"#bulk\", " + option + ": " + value)))).as(value)
@@ -112,6 +116,55 @@ class RouteReaderTest extends RoutesFixture {
             assertThatCode(() -> reader().read(file("a", text.formatted("parallelProcessing: false, stopOnException: true"))))
                     .doesNotThrowAnyException();
             assertThatCode(() -> reader().read(file("a", text.formatted("parallelProcessing: true")))).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void aStepHasTheLineOfItsNameHoweverItIsWritten() throws Exception {
+        var version = reader().read(file("a", """
+                - route:
+                    from:
+                      uri: direct:one
+                      steps:
+                        - log: x
+                        - filter: { simple: "true", steps: [ { log: y },
+                                                             { log: z } ] }
+                        - filter:
+                            # why
+                            simple: "true"
+                            steps:
+                              - setBody:
+                                  constant: x
+                        - choice:
+                            when:
+                              - simple: "true"
+                                steps: [ { log: x } ]
+                              - { simple: "true", steps: [ { log: x } ] }
+                            otherwise:
+                              steps:
+                                - stop: {}
+                """));
+
+        var lines = new ArrayList<String>();
+        lines(version.routes().getFirst().getOutputs(), lines);
+
+        assertThat(lines).containsExactly("log 5", "filter 6", "log 6", "log 7", "filter 8", "setBody 12", "choice 14", "when 16", "log 17",
+                "when 18", "log 18", "otherwise 19", "stop 21");
+    }
+
+    private static void lines(List<ProcessorDefinition<?>> steps, List<String> lines) {
+        for (var step : steps) {
+            lines.add(step.getShortName() + ' ' + step.getLineNumber());
+            if (step instanceof ChoiceDefinition choice) {
+                for (var when : choice.getWhenClauses()) {
+                    lines.add("when " + when.getLineNumber());
+                    lines(when.getOutputs(), lines);
+                }
+                lines.add("otherwise " + choice.getOtherwise().getLineNumber());
+                lines(choice.getOtherwise().getOutputs(), lines);
+            } else {
+                lines(step.getOutputs(), lines);
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.penstock.route.check;
 
+import io.penstock.route.check.RoutesTogether.Target;
 import io.penstock.route.yaml.Yaml;
 import io.penstock.route.yaml.YamlFault;
 import java.util.ArrayList;
@@ -28,9 +29,6 @@ public final class RouteCheck {
     /** Penstock's own beans; a file can't declare one of such a name. */
     static final Set<String> BUILT_IN = Set.of(BULK, "sourceClientFactory", "incomingHeaders", "elasticsearch", "bean",
             "jackson-dataformat-factory");
-    /** Endpoints behind which nothing is kept. */
-    private static final Set<String> KEEP_NOTHING = Set.of("log", "mock", "stub", "bean", "class", "language", "dataformat",
-            "validator", "timer");
 
     /**
      * A route file.
@@ -75,13 +73,16 @@ public final class RouteCheck {
             }));
         }
         var routes = new ArrayList<CheckedRoute>();
+        var targets = new LinkedHashMap<Findings, List<Target>>();
         var beanPlaces = new HashMap<String, String>();
         trees.forEach((file, tree) -> {
             var ofFile = findings.get(file);
             guarded(ofFile, () -> {
                 schema.check(tree, ofFile);
                 uniqueBeans(tree, ofFile, beanPlaces);
-                var added = new RouteFileRules(ofFile, catalog, placeholders, beansOf(tree), variables).check(tree);
+                var rules = new RouteFileRules(ofFile, catalog, placeholders, beansOf(tree), variables);
+                var added = rules.check(tree);
+                targets.put(ofFile, rules.targets());
                 // Else what is wrong may be the reason.
                 if (added.isEmpty() && ofFile.all().stream().noneMatch(Finding::isError)) {
                     withoutRoute(ofFile);
@@ -89,8 +90,12 @@ public final class RouteCheck {
                 routes.addAll(added);
             });
         });
-        uniqueIds(routes);
-        storing(routes);
+        var together = new RoutesTogether(routes);
+        together.check();
+        // Else what can't be read may be what reads them.
+        if (targets.size() == files.size()) {
+            targets.forEach((ofFile, ofItsRoutes) -> together.targets(ofItsRoutes, ofFile));
+        }
         return findings.values().stream().flatMap(f -> f.all().stream()).toList();
     }
 
@@ -178,47 +183,5 @@ public final class RouteCheck {
             default -> {
             }
         }
-    }
-
-    private static void uniqueIds(List<CheckedRoute> routes) {
-        var places = new LinkedHashMap<String, String>();
-        for (var route : routes) {
-            var at = Scalars.node(route.at(), "id").orElse(route.at());
-            var here = route.findings().file() + ':' + Yaml.line(at);
-            var first = places.putIfAbsent(route.id(), here);
-            if (first != null) {
-                route.findings().error(at, "there is a route " + route.id() + " already, in " + first, "give each its own id");
-            }
-        }
-    }
-
-    private static void storing(List<CheckedRoute> routes) {
-        for (var route : routes) {
-            if (route.from().filter(from -> from.scheme().equals("kafka")).isPresent() && !stores(route, routes, new HashSet<>())) {
-                route.findings().error(route.from().get().at(), "this route takes records and stores none of them",
-                        "send them somewhere, for example - to: elasticsearch:es?operation=Bulk&indexName=orders");
-            }
-        }
-    }
-
-    private static boolean stores(CheckedRoute route, List<CheckedRoute> routes, Set<CheckedRoute> seen) {
-        if (!seen.add(route)) {
-            return false;
-        }
-        if (route.sendsDynamically()) {
-            return true;
-        }
-        for (var use : route.uses()) {
-            if (use.scheme().equals("direct")) {
-                var next = routes.stream().filter(other -> other.from().filter(from -> from.scheme().equals(use.scheme())
-                        && from.rest().equals(use.rest())).isPresent()).findFirst();
-                if (next.isEmpty() || stores(next.get(), routes, seen)) {
-                    return true;
-                }
-            } else if (!KEEP_NOTHING.contains(use.scheme()) && !use.isFrom()) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -2,6 +2,7 @@ package io.penstock.route.check;
 
 import io.penstock.convert.Spelling;
 import io.penstock.route.check.RouteCheck.RouteFile;
+import io.penstock.route.check.RoutesTogether.Target;
 import io.penstock.route.yaml.Yaml;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,7 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -36,8 +39,12 @@ final class RouteFileRules {
     /** With a method, if any, behind {@code ?} or {@code ::}; what is behind a dot may belong to the name. */
     private static final Pattern BEAN = Pattern.compile("\\$\\{bean:([^}?:.$]+)(?=[}?]|::)");
     private static final Set<String> DYNAMIC = Set.of("recipientList", "routingSlip");
+    /** Steps whose expression gives an endpoint. */
+    private static final Set<String> NAMING = Set.of("recipientList", "routingSlip", "enrich");
+    private static final Pattern DIRECT = Pattern.compile("direct:(?://)?([^?]+)");
     private static final Set<String> COMPLETIONS = Set.of("completionSize", "completionSizeExpression", "completionTimeout",
             "completionTimeoutExpression", "completionInterval", "completionPredicate");
+    private static final Predicate<String> ZERO = Pattern.compile("0+|-\\d+").asMatchPredicate();
     private static final Set<String> DATA_FORMAT_OPTIONS = Set.of("id", "description", "disabled", "note", "variableSend",
             "variableReceive", "allowNullBody");
     /** Others evaluate some of their options themselves, as file does. */
@@ -52,6 +59,7 @@ final class RouteFileRules {
     private final Placeholders placeholders;
     private final EndpointReader endpoints;
     private final EndpointRules endpointRules;
+    private final ValueRules values;
     /** Name and type. */
     private final Map<String, String> beans;
     /** Those that some step sets. */
@@ -61,6 +69,7 @@ final class RouteFileRules {
     private final Set<String> ids = new HashSet<>();
     /** Of the routes that are still to be checked. */
     private final Deque<String> routeIds = new ArrayDeque<>();
+    private final List<Target> targets = new ArrayList<>();
     /** A strategy's {@code index}, or a step that sets the header {@code indexName}. */
     private boolean namesIndex;
     /** Whether the body is what a bulk answered. */
@@ -73,6 +82,7 @@ final class RouteFileRules {
         this.placeholders = placeholders;
         this.endpoints = new EndpointReader(placeholders, catalog, findings);
         this.endpointRules = new EndpointRules(catalog);
+        this.values = new ValueRules(placeholders, findings);
         this.beans = beans;
         this.variables = variables;
     }
@@ -89,6 +99,11 @@ final class RouteFileRules {
             items.getValue().forEach(this::item);
         }
         return routes;
+    }
+
+    /** The {@code direct:} endpoints that the file sends to, as far as they are known. */
+    List<Target> targets() {
+        return targets;
     }
 
     /** As the service names a route without an id. */
@@ -182,6 +197,10 @@ final class RouteFileRules {
         if (DYNAMIC.contains(name)) {
             route.sendsSomewhere();
         }
+        if (NAMING.contains(name)) {
+            constant(body).ifPresent(uris -> Stream.of(placeholders.lenient(uris.getValue()).split(",")).map(String::strip)
+                    .forEach(uri -> target(uris, uri)));
+        }
         var store = endpoint(name, body, route).filter(use -> use.scheme().equals("elasticsearch"));
         store.ifPresent(use -> store(use, route, aggregate));
         Scalars.of(body, "id").filter(id -> !ids.add(id)).ifPresent(id -> findings.error(
@@ -222,6 +241,19 @@ final class RouteFileRules {
         isAnswer = isAnswer && keepsBody || aggregate != null && isBulkStrategy(aggregate) && store.filter(EndpointUse::isBulk).isPresent();
     }
 
+    private static Optional<ScalarNode> constant(Node body) {
+        return Scalars.node(body, "constant").or(() -> Scalars.node(body, "expression").flatMap(in -> Scalars.node(in, "constant")))
+                .map(value -> value instanceof ScalarNode ? value : Scalars.node(value, "expression").orElse(value))
+                .filter(ScalarNode.class::isInstance).map(ScalarNode.class::cast);
+    }
+
+    private void target(Node at, String uri) {
+        var direct = DIRECT.matcher(uri);
+        if (direct.lookingAt() && !uri.contains(Placeholders.UNRESOLVED)) {
+            targets.add(new Target(at, direct.group(1)));
+        }
+    }
+
     /** What is in a step, or in a part of one. */
     private void body(Node node, String owner, CheckedRoute route, @Nullable Node aggregate) {
         switch (node) {
@@ -240,6 +272,7 @@ final class RouteFileRules {
     }
 
     private void option(String key, Node at, Node value, String owner, CheckedRoute route, @Nullable Node aggregate) {
+        values.check(key, value, owner, PREDICATES.contains(owner));
         if (key.equals("steps")) {
             steps(value, owner, route, aggregate);
         } else if (key.equals("simple") && !owner.equals("language")) {
@@ -253,7 +286,7 @@ final class RouteFileRules {
                 methodOf(value instanceof ScalarNode ? value : Scalars.node(value, "ref").orElse(value));
             }
         } else if (key.equals("expression") && value instanceof MappingNode) {
-            body(value, PREDICATES.contains(owner) ? owner : "expression", route, aggregate);
+            body(value, PREDICATES.contains(owner) || ValueRules.COUNT.contains(owner) ? owner : "expression", route, aggregate);
         } else if (!key.equals("parameters")) {
             body(value, key, route, aggregate);
         }
@@ -325,7 +358,9 @@ final class RouteFileRules {
             findings.error(mapping, "aggregate needs a correlationExpression",
                     "correlationExpression: { constant: all } puts everything in one group");
         }
-        var completions = mapping.getValue().stream().map(Yaml::key).filter(COMPLETIONS::contains).toList();
+        // Camel takes 0 as if it weren't there.
+        var completions = mapping.getValue().stream().map(Yaml::key).filter(COMPLETIONS::contains)
+                .filter(option -> Scalars.of(body, option).map(placeholders::lenient).filter(ZERO).isEmpty()).toList();
         if (completions.isEmpty()) {
             findings.error(mapping, "this aggregation never completes: its records would wait for ever",
                     "add completionSize: 1000 and completionTimeout: 200");
@@ -451,6 +486,9 @@ final class RouteFileRules {
             }
             if (!isDynamic) {
                 endpointRules.check(found, findings);
+                if (!found.isFrom()) {
+                    target(uri, found.scheme() + ':' + found.rest());
+                }
                 if (found.scheme().equals("bean") && !found.rest().contains(Placeholders.UNRESOLVED)) {
                     named(uri, found.rest().replaceFirst("^bean:", ""));
                 }

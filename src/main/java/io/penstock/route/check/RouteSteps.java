@@ -18,7 +18,8 @@ public final class RouteSteps {
             "marshal", "unmarshal", "validate", "sort", "log", "doTry", "throwException", "stop", "delay", "throttle", "threads", "to",
             "toD", "recipientList", "routingSlip", "wireTap", "enrich", "step");
     /** Options of an aggregation that are refused in front of a bulk. */
-    static final List<String> LOSSY = List.of("discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking");
+    static final List<String> LOSSY = List.of("discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking",
+            "ignoreInvalidCorrelationKeys");
     /** Options of an aggregation in front of a bulk that want {@code eagerCheckCompletion}. */
     static final List<String> LATE = List.of("completionPredicate", "completionSizeExpression", "completionTimeoutExpression");
     private static final Set<String> KEEP_BODY = Set.of("filter", "choice", "log", "setHeader", "setHeaders", "setProperty",

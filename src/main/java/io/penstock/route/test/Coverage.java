@@ -42,8 +42,10 @@ final class Coverage implements StepWatch {
 
     @Override
     public void left(NamedNode step, Exchange exchange, boolean wentIn) {
-        if (!exchange.isFailed()) {
-            (wentIn ? passed : dropped).add(step);
+        if (wentIn) {
+            passed.add(step);
+        } else if (!exchange.isFailed()) {
+            dropped.add(step);
         }
     }
 

@@ -136,7 +136,8 @@ class RouteCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking"})
+    @ValueSource(strings = {"discardOnCompletionTimeout", "discardOnAggregationFailure", "optimisticLocking",
+            "ignoreInvalidCorrelationKeys"})
     void anAggregationThatWouldLoseDocumentsIsRefused(String option) {
         for (String value : List.of("true", "\"{{absent:true}}\"")) {
             var text = route("kafka:orders", BULK.replace("completionSize: 1000", option + ": " + value + "\n            completionSize: 1000"));
@@ -585,6 +586,92 @@ class RouteCheckTest {
                         - filter: { groovy: "true" }
                 """ + BULK))).extracting(Finding::message).containsExactly("the data format csv is not in this executable",
                 "the language groovy is not in this executable");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Index, use operation=Bulk", "update, action: update", "Delete, action: delete"})
+    void whatIsWrittenOtherwiseThanByABulkIsAWarning(String operation, String remedy) {
+        var text = route("kafka:orders", "        - to: elasticsearch:es?indexName=orders&operation=" + operation + "\n");
+        assertThat(findings(text)).singleElement().satisfies(f -> {
+            assertThat(f.isError()).isFalse();
+            assertThat(f.hint()).contains("#bulk", remedy);
+        }).asString().startsWith("f.camel.yaml:6:15: warning: operation=" + operation);
+        assertThat(findings(text.replace("kafka:orders", "timer:t"))).isEmpty();
+        var behind = text.replace("kafka:orders", "direct:next").replace("id: one", "id: two");
+        assertThat(findings(route("kafka:orders", "        - to: direct:next\n") + behind)).singleElement().asString()
+                .startsWith("f.camel.yaml:12:15: warning: operation=" + operation);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Search", "GetById", "MultiGet", "MultiSearch", "Exists", "Ping"})
+    void whatOnlyReadsIsNoFinding(String operation) {
+        assertThat(findings(route("kafka:orders", "        - to: elasticsearch:es?indexName=orders&operation=" + operation + "\n" + BULK)))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"to: direct:nex", "to: { uri: direct, parameters: { name: nex } }", "toD: direct:nex",
+            "wireTap: { uri: \"direct:nex\" }", "enrich: { constant: \"direct:nex\" }",
+            "recipientList: { constant: \"direct:next,direct:nex\" }", "routingSlip: { constant: { expression: \"log:a, direct:nex\" } }",
+            "recipientList: { expression: { constant: \"direct:nex\" } }"})
+    void aTargetThatNoRouteReadsIsAWarning(String step) {
+        var text = route("kafka:orders", "        - " + step + "\n" + BULK);
+        var next = new RouteFile("next.camel.yaml", route("direct:next", BULK).replace("id: one", "id: next"));
+        assertThat(check.check(List.of(new RouteFile("f.camel.yaml", text), next))).singleElement().satisfies(f -> {
+            assertThat(f.isError()).isFalse();
+            assertThat(f.toString()).startsWith("f.camel.yaml:6:").endsWith("no route reads direct:nex; did you mean direct:next?");
+        });
+        assertThat(check.check(List.of(new RouteFile("f.camel.yaml", text.replaceAll("nex\\b", "next")), next))).isEmpty();
+    }
+
+    @Test
+    void aTargetInAFileThatIsNotGivenIsAWarning() {
+        assertThat(findings("- onException: { exception: [ java.lang.Exception ], steps: [ { to: \"direct:alarms\" } ] }\n"
+                + route("kafka:orders", "        - toD: \"direct:${header.x}\"\n        - to: direct:{{absent:y}}?block=false\n" + BULK)))
+                .extracting(Finding::toString).satisfiesExactly(
+                        of -> assertThat(of).contains(":1:69: warning: no route reads direct:alarms; check its file together"),
+                        of -> assertThat(of).contains(":8:15: warning: no route reads direct:y"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', quoteCharacter = '`', value = {
+            "split: { jsonpath: '$.[', steps: [ { log: x } ] } ; 30: jsonpath does not understand this: its end is missing",
+            "split: { expression: { jsonpath: { expression: '$.[' } }, steps: [ { log: x } ] } ; 58: jsonpath does not understand this: ",
+            "filter: { jsonpath: '$[?(@.a >', steps: [ { log: x } ] } ; 31: jsonpath does not understand this: ",
+            "throttle: { constant: abc } ; 33: throttle wants a whole number, found 'abc'",
+            "throttle: { expression: { constant: { expression: '{{my.secret}}' } } } ; 61: throttle wants a whole number, found '{{my.",
+            "delay: { constant: 1s } ; 30: delay wants a whole number, found '1s'",
+            "loop: { constant: many, steps: [ { log: x } ] } ; 29: loop wants a whole number, found 'many'",
+            "convertBodyTo: { type: java.lang.Strin } ; 34: there is no class java.lang.Strin in this executable",
+            "convertHeaderTo: { name: h, type: java.lang.Strin } ; 45: there is no class java.lang.Strin in this executable",
+            "throwException: { exceptionType: java.lang.NoSuch, message: x } ; 44: there is no class java.lang.NoSuch",
+            "doTry: { steps: [ { log: x } ], doCatch: [ { exception: [ No ], steps: [ { log: x } ] } ] } ; 69: there is no class No in",
+            "unmarshal: { json: { unmarshalType: x.Y } } ; 47: there is no class x.Y in this executable",
+            "setHeader: { name: h, simple: { expression: '${body}', resultType: x.Y } } ; 78: there is no class x.Y in this executable"})
+    void aValueThatCamelOnlyLooksAtLaterIsRead(String step, String message) {
+        assertThat(findings(route("kafka:orders", "        - " + step + "\n" + BULK))).singleElement().asString()
+                .startsWith("f.camel.yaml:6:" + message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "split: { jsonpath: '$.a[*]', steps: [ { log: x } ] }", "filter: { jsonpath: 'a.b > 5', steps: [ { log: x } ] }",
+            "setHeader: { name: h, jsonpath: '$.a[?(@.b == \"${header.c}\")]' }", "throttle: { constant: '{{absent:10}}' }",
+            "delay: { simple: '${header.x}' }", "convertBodyTo: { type: 'byte[]' }", "convertBodyTo: { type: String }",
+            "convertHeaderTo: { name: h, type: int }", "unmarshal: { json: { unmarshalType: java.util.Map } }",
+            "setHeader: { name: h, simple: { expression: '1', resultType: Long } }", "loop: { constant: 2, steps: [ { log: x } ] }",
+            "loop: { doWhile: true, jsonpath: 'a.b > 5', steps: [ { log: x } ] }"})
+    void aValueThatCamelUnderstandsIsRight(String step) {
+        assertThat(findings(route("kafka:orders", "        - " + step + "\n" + BULK))).isEmpty();
+    }
+
+    @Test
+    void aCompletionOfZeroIsNone() {
+        var text = route("kafka:orders", BULK);
+        assertThat(errors(text.replace(" 1000", " 0").replace(" 200", " \"{{absent:0}}\""))).singleElement().asString()
+                .contains("never completes");
+        assertThat(findings(text.replace(" 200", " 0"))).singleElement().asString().contains("waits for the next record");
+        assertThat(findings(text.replace(" 1000", " 0"))).isEmpty();
     }
 
     @Test
