@@ -52,7 +52,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Routes of any legal steps in any order, made from a seed: each record is let go of, each document that got to a bulk or an
- * aggregation is stored, or its record is a dead letter, and there is no dead letter without a failure.
+ * aggregation is stored, or its record is a dead letter, and there is no dead letter without a failure. For more of them than the
+ * usual, {@code -DargLine=-Dpenstock.test.routes=3000}.
  */
 class AnyRouteTest {
 
@@ -175,10 +176,11 @@ class AnyRouteTest {
             var as = delivery.coordinates() + " of " + yaml;
             var letters = outputs.stream().filter(output -> output instanceof Recorder.Output.Letter letter && letter.delivery() == delivery)
                     .toList();
-            boolean isLetter = !letters.isEmpty();
             boolean hasFailed = notes.failed.contains(delivery);
+            boolean isWell = !hasFailed && !notes.endangered.contains(delivery);
+            boolean mayLack = !letters.isEmpty() || made.isCatching && !isWell;
             // A group that one branch stops is not stored by the next.
-            if (!hasFailed && !notes.endangered.contains(delivery) && !made.isStopping) {
+            if (isWell && !made.isStopping) {
                 assertThat(letters).as("needless dead letter %s", as).isEmpty();
             } else if (hasFailed && !made.isCatching) {
                 assertThat(letters).as("failed without a word %s", as).isNotEmpty();
@@ -189,7 +191,7 @@ class AnyRouteTest {
                         .filter(stored -> stored.index().equals(step) && stored.document().delivery() == delivery)
                         .map(stored -> stored.document().id()).toList();
                 if (made.stores.contains(step)) {
-                    if (isLetter || made.isCatching) {
+                    if (mayLack) {
                         assertThat((long) ids.size()).as("stored twice in %s %s", step, as).isLessThanOrEqualTo(arrived);
                     } else {
                         assertThat((long) ids.size()).as("stored in %s %s", step, as).isEqualTo(arrived);
@@ -197,7 +199,7 @@ class AnyRouteTest {
                     if (!made.isRepeating) {
                         assertThat(ids).as("ids in %s %s", step, as).doesNotHaveDuplicates();
                     }
-                } else if (arrived > 0 && !isLetter && !made.isCatching) {
+                } else if (arrived > 0 && !mayLack) {
                     assertThat(notes.count(step + "-group", delivery)).as("gathered in %s %s", step, as).isEqualTo(arrived);
                 }
             }
