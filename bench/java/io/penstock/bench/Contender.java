@@ -27,7 +27,7 @@ import org.apache.kafka.common.utils.AppInfoParser;
  */
 record Contender(String name, List<String> java, List<String> command, boolean pollsAhead) {
 
-    /** What a container of 512 MB would choose by itself: a quarter of it for the heap, and the collector for one core. */
+    /** A heap with which Penstock stays below 256 MB in all, and the collector that a JVM chooses by itself on one core. */
     static final String JVM_OPTIONS = "-Xmx88m -XX:+UseSerialGC";
     /** The options file that {@code bin/penstock} starts Penstock with; without one, its jar is started. */
     private static final String SHIPPED = System.getProperty("penstock.test.arguments", "");

@@ -10,6 +10,11 @@ public final class SettingName {
 
     /** The property with its environment variable, since the user may have set either. */
     public static String named(String property) {
-        return property + " (" + property.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_") + ")";
+        return property + " (" + variable(property) + ")";
+    }
+
+    /** The environment variable of a property. */
+    public static String variable(String property) {
+        return property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
     }
 }

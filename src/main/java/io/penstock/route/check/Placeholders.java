@@ -1,8 +1,8 @@
 package io.penstock.route.check;
 
 import io.penstock.convert.Spelling;
+import io.penstock.delivery.SettingName;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -36,7 +36,7 @@ final class Placeholders {
             if (!placeholder.startsWith("?") && value(placeholder).isEmpty()) {
                 var name = placeholder.replaceFirst("^!", "");
                 findings.errorAt(at, match.group(), "the setting " + name + " has no value" + near(name),
-                        "set it (-D" + name + "=..., " + name.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT)
+                        "set it (-D" + name + "=..., " + SettingName.variable(name)
                                 + "), or give a default: {{" + name + ":default}}");
             }
         });

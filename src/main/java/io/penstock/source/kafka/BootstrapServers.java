@@ -1,5 +1,7 @@
 package io.penstock.source.kafka;
 
+import static io.penstock.delivery.SettingName.named;
+
 import java.util.regex.Pattern;
 
 /** Checks {@code kafka.bootstrap.servers} before anything starts; whether the brokers are there is found out later. */
@@ -16,7 +18,7 @@ public final class BootstrapServers {
         for (String server : servers.split(",")) {
             var address = HOST_PORT.matcher(server.strip());
             if (!address.matches() || Integer.parseInt(address.group(1)) > LAST_PORT) {
-                throw new IllegalArgumentException("kafka.bootstrap.servers (KAFKA_BOOTSTRAP_SERVERS): '" + server.strip()
+                throw new IllegalArgumentException(named("kafka.bootstrap.servers") + ": '" + server.strip()
                         + "' is not host:port, as in broker-1:9092,broker-2:9092");
             }
         }
