@@ -25,7 +25,7 @@ record NativeSources(String arguments, Map<String, JsonNode> classes, Map<String
         Map<String, Set<String>> services) {
 
     static final Path FOLDER = Path.of("target/native-sources");
-    private static final Path JAR = FOLDER.resolve("penstock.jar");
+    static final Path JAR = FOLDER.resolve("penstock.jar");
     private static final Pattern EXCLUSION = Pattern.compile("--exclude-config (\\S+) (\\S+)");
 
     static boolean exist() {

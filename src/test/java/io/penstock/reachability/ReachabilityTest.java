@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.jpountz.lz4.LZ4Factory;
@@ -296,6 +297,16 @@ class ReachabilityTest {
     @Test
     void charsetsThatRoutesName() {
         assertThat(executable.arguments()).contains("-H:+AddAllCharsets");
+    }
+
+    /** What looks for routes in Java reaches an interface for each of Camel's components, and every class has room for them all. */
+    @Test
+    void noRoutesInJavaAreLookedFor() throws IOException {
+        try (var jar = new JarFile(NativeSources.JAR.toFile())) {
+            var recorded = new ClassFileImporter().withImportOption(place -> place.contains("/recorded/")).importJar(jar);
+            assertThat(recorded.stream().flatMap(type -> type.getMethodCallsFromSelf().stream()).map(JavaCall::getName)
+                    .filter(name -> name.endsWith("RegistryRoutesLoader"))).containsExactly("newDisabledRegistryRoutesLoader");
+        }
     }
 
     private static Stream<String> names(Object value) {
