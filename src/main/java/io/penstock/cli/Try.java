@@ -63,6 +63,12 @@ final class Try implements Callable<Integer>, Engine.Task {
             System.err.println("penstock: -n is " + count + ": set it to 1 or more");
             return 2;
         }
+        try {
+            TopicPeek.Start.of(from);
+        } catch (IllegalArgumentException e) {
+            System.err.println("penstock: " + e.getMessage());
+            return 2;
+        }
         if (record != null && record.startsWith("@")) {
             var path = Path.of(record.substring(1));
             if (!Files.isReadable(path) || Files.isDirectory(path)) {
@@ -105,7 +111,7 @@ final class Try implements Callable<Integer>, Engine.Task {
         var properties = stand.security();
         properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 ConfigProvider.getConfig().getValue("kafka.bootstrap.servers", String.class));
-        return new ArrayList<>(TopicPeek.read(properties, topic, from, count));
+        return new ArrayList<>(TopicPeek.read(properties, topic, TopicPeek.Start.of(from), count));
     }
 
     /** A record of another topic goes through the route as if it were of the topic the route reads. */

@@ -277,6 +277,16 @@ class ToolsIT {
     }
 
     @Test
+    void tryFromNowhereSaysWhereItMayBegin() {
+        for (var from : List.of("abc", "-1", "18446744073709551615", "")) {
+            var ended = penstock("try", folder.resolve("orders.camel.yaml").toString(), "--topic", "orders", "--from=" + from);
+
+            assertThat(ended.err()).isEqualTo("penstock: --from is " + from + ": use latest, earliest or an offset\n");
+            assertThat(ended.code()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void tryOfNoRecordsSaysHowManyThereMayBe() {
         var ended = penstock("try", folder.resolve("orders.camel.yaml").toString(), "--topic", "orders", "-n", "-3");
 
@@ -389,6 +399,25 @@ class ToolsIT {
         assertThat(ended.out()).contains("${body[amount]} is 4", "${body[amount]} is 5").doesNotContain("is 3");
         assertThat(ended.code()).isZero();
         assertThat(kafka.admin().listGroups().all().get()).noneMatch(group -> group.groupId().startsWith("penstock-try"));
+    }
+
+    @Test
+    void tryReadsAsManyAsItIsAskedFor() throws Exception {
+        var kafka = Stack.shared().kafka();
+        kafka.createTopic("tried-much", 1);
+        try (var producer = kafka.producer()) {
+            for (int i = 1; i <= 1_400; i++) {
+                producer.send(new ProducerRecord<>("tried-much", ("{\"amount\":" + i + "}").getBytes(StandardCharsets.UTF_8)));
+            }
+        }
+
+        // A poll of Kafka's client brings 500 at most.
+        var ended = penstock("try", folder.resolve("orders.camel.yaml").toString(), "--topic", "tried-much", "--from", "100", "-n",
+                "1200", "-Dkafka.bootstrap.servers=" + kafka.bootstrapServers());
+
+        assertThat(ended.out()).contains("${body[amount]} is 101]", "${body[amount]} is 1300]")
+                .doesNotContain("${body[amount]} is 100]", "${body[amount]} is 1301]");
+        assertThat(ended.code()).isZero();
     }
 
     @Test

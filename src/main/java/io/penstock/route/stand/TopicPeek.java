@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
@@ -13,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +25,39 @@ public final class TopicPeek {
     }
 
     /**
-     * @param security how to reach the brokers; addresses included
-     * @param from     {@code latest}: the last there are; {@code earliest}: the first; or an offset, in every partition
-     * @param count    how many
-     * @return in the order of their timestamps
-     * @throws IllegalArgumentException if there is no such topic or {@code from} is none of these
+     * Where it begins, in every partition.
+     *
+     * @param last   whether the last records there are are wanted, wherever they are
+     * @param offset of the first one otherwise
      */
-    public static List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> read(Properties security, String topic, String from,
+    public record Start(boolean last, long offset) {
+
+        /**
+         * @param from {@code latest}, {@code earliest} or an offset
+         * @throws IllegalArgumentException if it is none of these
+         */
+        public static Start of(String from) {
+            if (from.equalsIgnoreCase("latest")) {
+                return new Start(true, 0);
+            }
+            if (from.equalsIgnoreCase("earliest")) {
+                return new Start(false, 0);
+            }
+            if (from.matches("\\d{1,18}")) {
+                return new Start(false, Long.parseLong(from));
+            }
+            throw new IllegalArgumentException("--from is " + from + ": use latest, earliest or an offset");
+        }
+    }
+
+    /**
+     * @param security how to reach the brokers; addresses included
+     * @param count    how many
+     * @return in the order of their timestamps; fewer if there are no more
+     * @throws IllegalArgumentException if there is no such topic
+     * @throws TimeoutException         if no record comes for 15 seconds, though there are more
+     */
+    public static List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> read(Properties security, String topic, Start start,
             int count) {
         var properties = new Properties();
         properties.putAll(security);
@@ -48,43 +74,39 @@ public final class TopicPeek {
             var begin = consumer.beginningOffsets(partitions);
             var end = consumer.endOffsets(partitions);
             for (var partition : partitions) {
-                consumer.seek(partition, Math.clamp(offset(from, end.get(partition), count), begin.get(partition),
+                consumer.seek(partition, Math.clamp(start.last() ? end.get(partition) - count : start.offset(), begin.get(partition),
                         end.get(partition)));
             }
-            var records = poll(consumer, partitions, end);
+            var records = poll(consumer, partitions, end, count);
             records.sort(Comparator.comparingLong(ConsumerRecord::timestamp));
             int size = records.size();
-            return List.copyOf(from.equals("latest") ? records.subList(Math.max(0, size - count), size)
+            return List.copyOf(start.last() ? records.subList(Math.max(0, size - count), size)
                     : records.subList(0, Math.min(count, size)));
         }
     }
 
-    private static long offset(String from, long end, int count) {
-        try {
-            return switch (from.toLowerCase(Locale.ROOT)) {
-                case "latest" -> end - count;
-                case "earliest" -> 0;
-                default -> Long.parseUnsignedLong(from);
-            };
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("--from is " + from + ": use latest, earliest or an offset");
-        }
-    }
-
-    /** One good poll of every partition is enough for a few records; at most to the end. */
+    /** Until every partition has given enough, or all it has: any of them may have the first ones by time. */
     private static List<ConsumerRecord<byte @Nullable [], byte @Nullable []>> poll(
-            KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions, Map<TopicPartition, Long> end) {
+            KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions, Map<TopicPartition, Long> end, int count) {
         var records = new ArrayList<ConsumerRecord<byte @Nullable [], byte @Nullable []>>();
-        var polled = new HashMap<TopicPartition, Boolean>();
-        partitions.forEach(p -> polled.put(p, consumer.position(p) >= end.get(p)));
-        long deadline = System.nanoTime() + AT_MOST.toNanos();
-        while (polled.containsValue(false) && System.nanoTime() < deadline) {
+        var wanted = new HashMap<TopicPartition, Integer>();
+        partitions.forEach(partition -> wanted.put(partition, count));
+        long last = System.nanoTime();
+        while (true) {
+            wanted.entrySet().removeIf(entry -> entry.getValue() <= 0
+                    || consumer.position(entry.getKey()) >= end.get(entry.getKey()));
+            if (wanted.isEmpty()) {
+                return records;
+            }
+            consumer.pause(partitions.stream().filter(partition -> !wanted.containsKey(partition)).toList());
             for (var record : consumer.poll(Duration.ofMillis(200))) {
                 records.add(record);
-                polled.put(new TopicPartition(record.topic(), record.partition()), true);
+                wanted.computeIfPresent(new TopicPartition(record.topic(), record.partition()), (partition, more) -> more - 1);
+                last = System.nanoTime();
             }
-            partitions.stream().filter(p -> consumer.position(p) >= end.get(p)).forEach(p -> polled.put(p, true));
+            if (System.nanoTime() - last > AT_MOST.toNanos()) {
+                throw new TimeoutException("no record of " + wanted.keySet() + " came for " + AT_MOST.toSeconds() + " s");
+            }
         }
-        return records;
     }
 }
