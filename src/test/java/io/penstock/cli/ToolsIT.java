@@ -386,12 +386,7 @@ class ToolsIT {
     void tryReadsRealRecordsAndLeavesNoTrace() throws Exception {
         var kafka = Stack.shared().kafka();
         kafka.createTopic("tried", 2);
-        try (var producer = kafka.producer()) {
-            for (int i = 1; i <= 5; i++) {
-                var value = "{\"amount\":" + i + "}";
-                producer.send(new ProducerRecord<>("tried", value.getBytes(StandardCharsets.UTF_8))).get();
-            }
-        }
+        sendAmounts("tried", 5);
 
         var ended = penstock("try", folder.resolve("orders.camel.yaml").toString(), "--topic", "tried", "--from", "latest", "-n",
                 "2", "-Dkafka.bootstrap.servers=" + kafka.bootstrapServers());
@@ -405,11 +400,7 @@ class ToolsIT {
     void tryReadsAsManyAsItIsAskedFor() throws Exception {
         var kafka = Stack.shared().kafka();
         kafka.createTopic("tried-much", 1);
-        try (var producer = kafka.producer()) {
-            for (int i = 1; i <= 1_400; i++) {
-                producer.send(new ProducerRecord<>("tried-much", ("{\"amount\":" + i + "}").getBytes(StandardCharsets.UTF_8)));
-            }
-        }
+        sendAmounts("tried-much", 1_400);
 
         // A poll of Kafka's client brings 500 at most.
         var ended = penstock("try", folder.resolve("orders.camel.yaml").toString(), "--topic", "tried-much", "--from", "100", "-n",
@@ -418,6 +409,15 @@ class ToolsIT {
         assertThat(ended.out()).contains("${body[amount]} is 101]", "${body[amount]} is 1300]")
                 .doesNotContain("${body[amount]} is 100]", "${body[amount]} is 1301]");
         assertThat(ended.code()).isZero();
+    }
+
+    /** Amounts from 1 on, one after another. */
+    private static void sendAmounts(String topic, int count) throws Exception {
+        try (var producer = Stack.shared().kafka().producer()) {
+            for (int i = 1; i <= count; i++) {
+                producer.send(new ProducerRecord<>(topic, ("{\"amount\":" + i + "}").getBytes(StandardCharsets.UTF_8))).get();
+            }
+        }
     }
 
     @Test
