@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 
+import io.penstock.sink.LateTls;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,6 +32,7 @@ public final class Penstock implements Callable<Integer> {
 
     public static void main(String... args) {
         var penstock = new Penstock();
+        LateTls.install();
         System.exit(isPlainRun(args) ? penstock.call() : line(penstock).execute(args));
     }
 

@@ -1,7 +1,6 @@
 package io.penstock.cli;
 
 import java.net.BindException;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +25,6 @@ import io.smallrye.config.ConfigValidationException;
 import io.smallrye.health.SmallRyeHealthReporter;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
-import javax.net.ssl.SSLContext;
 import org.apache.camel.PropertyBindingException;
 import org.apache.camel.quarkus.core.CamelRuntime;
 import org.apache.camel.util.StringHelper;
@@ -79,7 +77,6 @@ final class Service implements QuarkusApplication {
             // Nothing is in flight before run
             Signal.handle(new Signal(name), signal -> Runtime.getRuntime().halt(0));
         }
-        beside("start-tls", Service::readTrustStore);
         var exitCode = new AtomicInteger();
         // Quarkus makes the application itself, so what it is to know goes in as its arguments.
         Quarkus.run(Service.class, (code, failure) -> exitCode.set(failure == null ? code : failed(failure)), began.toString());
@@ -95,15 +92,6 @@ final class Service implements QuarkusApplication {
                 LOG.debugf(e, "%s: whoever needs it says what is wrong.", name);
             }
         });
-    }
-
-    /** Elasticsearch's client wants it, encrypted or not. */
-    private static void readTrustStore() {
-        try {
-            SSLContext.getDefault();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** A wrong setting is the user's to mend: it gets one line. Anything else gets its stack. */

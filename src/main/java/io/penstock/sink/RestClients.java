@@ -25,6 +25,8 @@ import javax.net.ssl.TrustManagerFactory;
 
 import org.apache.http.Header;
 import org.apache.http.HttpHost;
+import org.apache.http.conn.util.PublicSuffixMatcher;
+import org.apache.http.conn.util.PublicSuffixMatcherLoader;
 import org.apache.http.impl.nio.reactor.IOReactorConfig;
 import org.apache.http.message.BasicHeader;
 import org.elasticsearch.client.RestClient;
@@ -36,11 +38,14 @@ public final class RestClients {
     private static final String HOSTS = "elasticsearch.hosts";
     private static final String USERNAME = "elasticsearch.username";
     private static final String PASSWORD = "elasticsearch.password";
+    private static final String CA_CERTIFICATE = "elasticsearch.tls.ca-certificate";
     private static final int HTTP_PORT = 9200;
     private static final int HTTPS_PORT = 443;
     private static final int LAST_PORT = 65535;
     /** Connections beside those of the bulks: the ping's and those of Camel's other operations. */
     private static final int SPARE_CONNECTIONS = 6;
+    /** Instead of Mozilla's list of 10,000, which the client reads for the names in certificates, and for cookies. */
+    private static final PublicSuffixMatcher NO_SUFFIXES = new PublicSuffixMatcher(List.of(), List.of());
 
     private RestClients() {
     }
@@ -51,16 +56,16 @@ public final class RestClients {
      * @throws IllegalArgumentException as {@link #build} does
      */
     public static void validate(ElasticsearchConfig config) {
-        hosts(config.hosts());
+        tls(config, isEncrypted(hosts(config.hosts())));
         credentials(config);
-        config.tls().caCertificate().ifPresent(RestClients::certificates);
         connectMillis(config);
         socketMillis(config);
     }
 
     /** For whoever sends nothing: asks no setting. */
     static RestClient unused() {
-        return RestClient.builder(new HttpHost("localhost", HTTP_PORT)).build();
+        return RestClient.builder(new HttpHost("localhost", HTTP_PORT))
+                .setHttpClientConfigCallback(http -> http.setPublicSuffixMatcher(NO_SUFFIXES)).build();
     }
 
     /**
@@ -71,7 +76,9 @@ public final class RestClients {
     public static RestClient build(ElasticsearchConfig config, int maxConcurrent) {
         var hosts = hosts(config.hosts());
         var credentials = credentials(config);
-        var tls = config.tls().caCertificate().map(RestClients::trusting).orElse(null);
+        boolean encrypted = isEncrypted(hosts);
+        var tls = tls(config, encrypted);
+        var suffixes = encrypted ? PublicSuffixMatcherLoader.getDefault() : NO_SUFFIXES;
         int connectMillis = connectMillis(config);
         int socketMillis = socketMillis(config);
         int connections = maxConcurrent + SPARE_CONNECTIONS;
@@ -83,7 +90,10 @@ public final class RestClients {
                         // The credentials are a header of every request: Apache's cache of them is of no use, and it
                         // serialises Java objects, which a native executable can't.
                         .disableAuthCaching()
-                        .setSSLContext(tls == null ? systemTls() : tls)
+                        .setSSLContext(tls)
+                        .setPublicSuffixMatcher(suffixes)
+                        // Its own names threads by a format, and a format's first number makes Java unpack what it knows of locales.
+                        .setThreadFactory(Thread.ofPlatform().name("elasticsearch-client-", 0).factory())
                         .setMaxConnPerRoute(connections)
                         .setMaxConnTotal(connections * hosts.size())
                         .setDefaultIOReactorConfig(IOReactorConfig.custom().setSoKeepAlive(true).build()));
@@ -124,7 +134,7 @@ public final class RestClients {
             throw new IllegalArgumentException(named(HOSTS) + " holds credentials: take them out and set " + named(USERNAME) + " and "
                     + named(PASSWORD));
         }
-        boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+        boolean http = "http".equalsIgnoreCase(uri.getScheme()) || isEncrypted(uri);
         boolean port = uri.getPort() == -1 || uri.getPort() > 0 && uri.getPort() <= LAST_PORT;
         if (!http || !port || uri.getHost() == null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
             throw notAnAddress(setting);
@@ -138,8 +148,16 @@ public final class RestClients {
     }
 
     private static HttpHost httpHost(URI uri) {
-        int port = uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? HTTPS_PORT : HTTP_PORT;
+        int port = uri.getPort() >= 0 ? uri.getPort() : isEncrypted(uri) ? HTTPS_PORT : HTTP_PORT;
         return new HttpHost(uri.getHost(), port, uri.getScheme());
+    }
+
+    private static boolean isEncrypted(List<URI> hosts) {
+        return hosts.stream().anyMatch(RestClients::isEncrypted);
+    }
+
+    private static boolean isEncrypted(URI uri) {
+        return "https".equalsIgnoreCase(uri.getScheme());
     }
 
     private static @Nullable Header credentials(ElasticsearchConfig config) {
@@ -175,11 +193,21 @@ public final class RestClients {
         return Math.toIntExact(value.toMillis());
     }
 
-    private static SSLContext systemTls() {
+    private static SSLContext tls(ElasticsearchConfig config, boolean encrypted) {
+        return config.tls().caCertificate().map(RestClients::trusting).orElseGet(() -> systemTls(encrypted));
+    }
+
+    /** @param used whether it will be: then what is wrong with it is said here, and not on the client's thread, which it would end */
+    private static SSLContext systemTls(boolean used) {
         try {
-            return SSLContext.getDefault();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Java's own TLS settings don't work: look at javax.net.ssl.*", e);
+            var context = SSLContext.getDefault();
+            if (used) {
+                context.getDefaultSSLParameters();
+            }
+            return context;
+        } catch (GeneralSecurityException | IllegalStateException e) {
+            throw new IllegalArgumentException("Java's own TLS settings (javax.net.ssl.*) don't work: mend them, or set "
+                    + named(CA_CERTIFICATE), e);
         }
     }
 
@@ -214,7 +242,7 @@ public final class RestClients {
     }
 
     private static IllegalArgumentException unusable(Path file, Exception e) {
-        return new IllegalArgumentException(named("elasticsearch.tls.ca-certificate") + ": can't use " + file + " ("
+        return new IllegalArgumentException(named(CA_CERTIFICATE) + ": can't use " + file + " ("
                 + e.getClass().getSimpleName() + "): set it to a readable file with certificates in PEM form", e);
     }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.penstock.stack.OwnCertificate;
 import io.penstock.stack.PenstockProcess;
 import io.penstock.stack.Stack;
 import java.io.IOException;
@@ -17,20 +18,14 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.KeyStore;
 import java.security.Signature;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 class TokensIT {
 
     private static final String ISSUER = "https://issuer";
-    private static final char[] PASSWORD = "password".toCharArray();
 
     @TempDir
     Path folder;
@@ -110,12 +104,13 @@ class TokensIT {
     @Test
     void keysAreReadFromTheIssuerAndAgainForATokenOfANewOne() throws Exception {
         var published = new ConcurrentSkipListMap<String, KeyPair>(Map.of("first", keys));
-        var issuer = issuer(published);
+        var certificate = OwnCertificate.in(folder);
+        var issuer = issuer(certificate, published);
         var location = "https://127.0.0.1:" + issuer.getAddress().getPort() + "/keys";
         try {
             start("MP_JWT_VERIFY_ISSUER", ISSUER, "MP_JWT_VERIFY_PUBLICKEY_LOCATION", location,
                     "SMALLRYE_JWT_JWKS_FORCED_REFRESH_INTERVAL", "0",
-                    "SMALLRYE_JWT_CLIENT_TLS_CERTIFICATE_PATH", folder.resolve("issuer.pem").toString());
+                    "SMALLRYE_JWT_CLIENT_TLS_CERTIFICATE_PATH", certificate.pem().toString());
             assertThat(send(bearer(keys, "first", ISSUER, "penstock", 600))).isEqualTo(200);
 
             // It may have been made just now: the sender is not told that its token is bad.
@@ -183,18 +178,10 @@ class TokensIT {
         }
     }
 
-    /** Serves the keys by https, with a certificate of its own in {@code issuer.pem}. */
-    private HttpsServer issuer(Map<String, KeyPair> keys) throws Exception {
-        var store = folder.resolve("issuer.p12");
-        keytool("-genkeypair", "-keystore", store.toString(), "-alias", "issuer", "-keyalg", "RSA", "-dname", "CN=issuer", "-ext",
-                "san=ip:127.0.0.1");
-        keytool("-exportcert", "-rfc", "-keystore", store.toString(), "-alias", "issuer", "-file", folder.resolve("issuer.pem").toString());
-        var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(KeyStore.getInstance(store.toFile(), PASSWORD), PASSWORD);
-        var tls = SSLContext.getInstance("TLS");
-        tls.init(managers.getKeyManagers(), null, null);
+    /** Serves the keys by https. */
+    private static HttpsServer issuer(OwnCertificate certificate, Map<String, KeyPair> keys) throws IOException {
         var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(tls));
+        server.setHttpsConfigurator(new HttpsConfigurator(certificate.server()));
         server.createContext("/keys", request -> {
             byte[] body = jwks(keys).getBytes(StandardCharsets.UTF_8);
             request.sendResponseHeaders(200, body.length);
@@ -203,15 +190,6 @@ class TokensIT {
         });
         server.start();
         return server;
-    }
-
-    private static void keytool(String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/keytool"));
-        command.addAll(Arrays.asList(arguments));
-        command.addAll(List.of("-storepass", new String(PASSWORD)));
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
     }
 
     private static String jwks(Map<String, KeyPair> keys) {

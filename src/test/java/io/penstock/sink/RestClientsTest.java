@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import javax.net.ssl.SSLContext;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +59,22 @@ class RestClientsTest {
             assertThat(client.getNodes()).extracting(node -> node.getHost().toURI())
                     .containsExactly("https://a.example:443", "https://b.example:1",
                             "http://c.example:9200", "http://d.example:1");
+        }
+    }
+
+    @Test
+    void javasTrustStoreIsReadOnlyForHttpsAndJavasOwnAuthorities() throws Exception {
+        var before = SSLContext.getDefault();
+        SSLContext.setDefault(LateTlsTest.broken());
+        try {
+            var http = TestElasticsearchConfig.at("http://localhost:9200");
+            RestClients.validate(http);
+            RestClients.build(http, 1).close();
+            refused(TestElasticsearchConfig.at("http://localhost:9200", "https://localhost:9200"),
+                    "Java's own TLS settings (javax.net.ssl.*) don't work: mend them, or set elasticsearch.tls.ca-certificate"
+                            + " (ELASTICSEARCH_TLS_CA_CERTIFICATE)");
+        } finally {
+            SSLContext.setDefault(before);
         }
     }
 

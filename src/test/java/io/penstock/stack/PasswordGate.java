@@ -2,6 +2,8 @@ package io.penstock.stack;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -29,6 +31,11 @@ public final class PasswordGate implements AutoCloseable {
             {"error":{"type":"security_exception","reason":"unable to authenticate user for REST request"},"status":401}"""
             .getBytes(StandardCharsets.UTF_8);
 
+    @FunctionalInterface
+    private interface Creation {
+        HttpServer create(InetSocketAddress address, int backlog) throws IOException;
+    }
+
     private final ElasticsearchServer elasticsearch;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -38,9 +45,22 @@ public final class PasswordGate implements AutoCloseable {
 
     /** Lets nobody in yet. */
     public PasswordGate(ElasticsearchServer elasticsearch) {
+        this(elasticsearch, HttpServer::create);
+    }
+
+    /** The same, encrypted. */
+    public PasswordGate(ElasticsearchServer elasticsearch, OwnCertificate certificate) {
+        this(elasticsearch, (address, backlog) -> {
+            var https = HttpsServer.create(address, backlog);
+            https.setHttpsConfigurator(new HttpsConfigurator(certificate.server()));
+            return https;
+        });
+    }
+
+    private PasswordGate(ElasticsearchServer elasticsearch, Creation creation) {
         this.elasticsearch = elasticsearch;
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.next()), 0);
+            server = creation.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.next()), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
