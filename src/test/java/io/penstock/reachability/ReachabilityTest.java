@@ -192,7 +192,7 @@ class ReachabilityTest {
     @Test
     void resourcesReadAtRunTime() throws IOException {
         var read = new TreeSet<>(Set.of("routes/trade-errors.camel.yaml", "routes/trade-errors.test.yaml", "version.txt",
-                "application.properties", "patterns/patterns", "schema/camelYamlDsl.json",
+                "application.properties", "observability-services.properties", "patterns/patterns", "schema/camelYamlDsl.json",
                 "META-INF/services/org/apache/camel/component.properties",
                 "META-INF/services/org/apache/camel/language.properties", "META-INF/services/org/apache/camel/dataformat.properties"));
         for (var component : components()) {
