@@ -56,7 +56,8 @@ public final class RestClients {
      * @throws IllegalArgumentException as {@link #build} does
      */
     public static void validate(ElasticsearchConfig config) {
-        tls(config, isEncrypted(hosts(config.hosts())));
+        boolean encrypted = isEncrypted(hosts(config.hosts()));
+        config.tls().caCertificate().ifPresentOrElse(RestClients::certificates, () -> systemTls(encrypted));
         credentials(config);
         connectMillis(config);
         socketMillis(config);
@@ -77,7 +78,7 @@ public final class RestClients {
         var hosts = hosts(config.hosts());
         var credentials = credentials(config);
         boolean encrypted = isEncrypted(hosts);
-        var tls = tls(config, encrypted);
+        var tls = config.tls().caCertificate().map(RestClients::trusting).orElseGet(() -> systemTls(encrypted));
         var suffixes = encrypted ? PublicSuffixMatcherLoader.getDefault() : NO_SUFFIXES;
         int connectMillis = connectMillis(config);
         int socketMillis = socketMillis(config);
@@ -191,10 +192,6 @@ public final class RestClients {
             throw new IllegalArgumentException(named(setting) + " is " + value + ": set it to 24d or less");
         }
         return Math.toIntExact(value.toMillis());
-    }
-
-    private static SSLContext tls(ElasticsearchConfig config, boolean encrypted) {
-        return config.tls().caCertificate().map(RestClients::trusting).orElseGet(() -> systemTls(encrypted));
     }
 
     /** @param used whether it will be: then what is wrong with it is said here, and not on the client's thread, which it would end */
