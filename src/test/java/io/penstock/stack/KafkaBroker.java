@@ -233,6 +233,8 @@ public final class KafkaBroker extends RealServer {
         // A killed broker may come back only when the session of its former life is over
         all.put("broker.session.timeout.ms", "3000");
         all.put("broker.heartbeat.interval.ms", "500");
+        // A record may be dated years ago; the first look for old ones, 30 s after the start, would take it from under a test
+        all.put("log.retention.ms", "-1");
         all.put("log.cleaner.dedupe.buffer.size", String.valueOf(4 * 1024 * 1024));
         all.putAll(properties);
         return all.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue())
