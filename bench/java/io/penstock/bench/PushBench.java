@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
 import io.penstock.stack.Audit;
+import io.penstock.stack.JavaLauncher;
 import io.penstock.stack.PenstockProcess;
 import io.penstock.stack.Stack;
 import io.penstock.stack.TradeRecords;
@@ -41,7 +42,7 @@ final class PushBench {
 
     /** Words: senders and requests in turn, for example {@code 1 2000 1000 100000}; {@code pull} and a number of records. */
     public static void main(String[] words) throws Exception {
-        try (var stack = Stack.start()) {
+        try (var stack = Stack.start(JavaLauncher.FAST_AT_LENGTH)) {
             var bench = new PushBench(stack);
             bench.push(Arrays.stream(words).takeWhile(word -> !word.equals("pull")).mapToInt(Integer::parseInt).toArray());
             if (words.length > 1 && words[words.length - 2].equals("pull")) {

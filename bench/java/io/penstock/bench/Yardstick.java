@@ -3,6 +3,7 @@ package io.penstock.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.penstock.stack.ElasticsearchServer;
+import io.penstock.stack.JavaLauncher;
 import io.penstock.stack.KafkaBroker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,7 +85,7 @@ final class Yardstick {
         var contenders = contenders();
         var figures = new ArrayList<Figures>();
         boolean right = true;
-        try (var kafka = new KafkaBroker(); var elasticsearch = new ElasticsearchServer()) {
+        try (var kafka = new KafkaBroker(); var elasticsearch = new ElasticsearchServer(Map.of(), JavaLauncher.FAST_AT_LENGTH)) {
             kafka.start();
             if (sinks.contains("elasticsearch")) {
                 elasticsearch.start();

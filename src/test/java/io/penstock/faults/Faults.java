@@ -16,9 +16,7 @@ public final class Faults {
     private static final int DEFAULT_RECORDS = 18_000;
     private static final int DEFAULT_JOBS = 4;
     private static final double FILTERED = 0.10;
-    /** Processes live shortly: what the better compiler takes to warm up is not won back. */
-    static final String FAST_START = "-XX:TieredStopAtLevel=1";
-    static final String[] ELASTICSEARCH_OPTIONS = {"-Xms256m", FAST_START};
+    static final String ELASTICSEARCH_HEAP = "-Xms256m";
 
     private Faults() {
     }
@@ -68,7 +66,7 @@ public final class Faults {
         var kafka = new KafkaBroker(Map.of("group.min.session.timeout.ms", "1000", "auto.create.topics.enable", "true",
                 "offsets.retention.check.interval.ms", "2000", "log.retention.check.interval.ms", "1000",
                 "log.initial.task.delay.ms", "500", "transaction.max.timeout.ms", "60000"));
-        var elasticsearch = new ElasticsearchServer(Map.of(), ELASTICSEARCH_OPTIONS);
+        var elasticsearch = new ElasticsearchServer(Map.of(), ELASTICSEARCH_HEAP);
         var other = Thread.ofPlatform().start(elasticsearch::start);
         kafka.start();
         try {

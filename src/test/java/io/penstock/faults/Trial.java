@@ -5,6 +5,7 @@ import io.penstock.stack.CommitWatcher;
 import io.penstock.stack.CuttingProxy;
 import io.penstock.stack.ElasticsearchServer;
 import io.penstock.stack.Held;
+import io.penstock.stack.JavaLauncher;
 import io.penstock.stack.KafkaBroker;
 import io.penstock.stack.KafkaTap;
 import io.penstock.stack.PenstockProcess;
@@ -64,7 +65,7 @@ final class Trial implements AutoCloseable {
     private final List<String> remarks = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private Predicate<Audit> right = Audit::isRight;
-    private List<String> jvmOptions = List.of("-Xmx256m", Faults.FAST_START);
+    private List<String> jvmOptions = List.of("-Xmx256m", JavaLauncher.FAST_START);
     private @Nullable Load load;
     private @Nullable CommitWatcher watcher;
     private @Nullable PenstockProcess penstock;
@@ -128,7 +129,7 @@ final class Trial implements AutoCloseable {
 
     /** An Elasticsearch of this scenario's own, ended with it. Before {@link #begin()}. */
     void ownElasticsearch(Map<String, String> nodeSettings) {
-        var server = new ElasticsearchServer(nodeSettings, Faults.ELASTICSEARCH_OPTIONS);
+        var server = new ElasticsearchServer(nodeSettings, Faults.ELASTICSEARCH_HEAP);
         toClose.add(server);
         server.start();
         own = new Stack(stack.kafka(), server);
@@ -197,7 +198,7 @@ final class Trial implements AutoCloseable {
     }
 
     void heap(String xmx) {
-        jvmOptions = List.of("-Xmx" + xmx, Faults.FAST_START);
+        jvmOptions = List.of("-Xmx" + xmx, JavaLauncher.FAST_START);
     }
 
     /** What is right for this scenario, instead of {@link Audit#isRight()}. */

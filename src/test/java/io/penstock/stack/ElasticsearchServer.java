@@ -170,7 +170,7 @@ public final class ElasticsearchServer extends RealServer {
                 rootLogger.level = info
                 rootLogger.appenderRef.console.ref = console
                 """);
-        var command = new ArrayList<>(List.of(JavaLauncher.java(), "-Xms512m", "-Xmx1g", "-XX:+UseSerialGC",
+        var command = new ArrayList<>(List.of(JavaLauncher.java(), "-Xms512m", "-Xmx1g", "-XX:+UseSerialGC", JavaLauncher.FAST_START,
                 "-Dlog4j2.configurationFile=" + home.resolve("config/log4j2.properties"),
                 "-Dlog4j2.disable.jmx=true", "-Djava.awt.headless=true",
                 "-Dio.netty.noUnsafe=true", "-Dio.netty.noKeySetOptimization=true",

@@ -9,6 +9,11 @@ import java.nio.file.StandardCopyOption;
 /** The JDK this JVM runs on, and single classes of the test tree for use in other JVMs, apart from our test class path. */
 public final class JavaLauncher {
 
+    /** For processes that live shortly: what the better compiler takes to warm up is not won back. */
+    public static final String FAST_START = "-XX:TieredStopAtLevel=1";
+    /** Instead of it, for one that a benchmark keeps busy. */
+    public static final String FAST_AT_LENGTH = "-XX:TieredStopAtLevel=4";
+
     private JavaLauncher() {
     }
 

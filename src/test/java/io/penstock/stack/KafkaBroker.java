@@ -155,7 +155,7 @@ public final class KafkaBroker extends RealServer {
         var classes = folder.resolve("home/classes");
         JavaLauncher.copy(KafkaMain.class, classes);
         write(folder.resolve("home/server.properties"), serverProperties(folder));
-        return List.of(JavaLauncher.java(), "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+        return List.of(JavaLauncher.java(), "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", JavaLauncher.FAST_START,
                 "-Dorg.slf4j.simpleLogger.showDateTime=true",
                 "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",
                 "-Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.config=warn",

@@ -1,5 +1,6 @@
 package io.penstock.stack;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,9 +21,9 @@ public record Stack(KafkaBroker kafka, ElasticsearchServer elasticsearch) implem
     }
 
     /** A pair of one's own; both start at the same time. */
-    public static Stack start() {
+    public static Stack start(String... elasticsearchJvmOptions) {
         var kafka = new KafkaBroker();
-        var elasticsearch = new ElasticsearchServer();
+        var elasticsearch = new ElasticsearchServer(Map.of(), elasticsearchJvmOptions);
         var started = CompletableFuture.runAsync(elasticsearch::start, runnable -> Thread.ofPlatform().start(runnable));
         kafka.start();
         try {
