@@ -46,16 +46,24 @@ class MainJobIT {
     private final TradeRecords trades = new TradeRecords(42);
     private final List<PenstockProcess> started = new ArrayList<>();
 
-    private PenstockProcess start(Stack servers, String... environment) {
+    private PenstockProcess.Builder penstock(Stack servers, String... environment) {
         // A killed member is given up after this: the least the broker allows.
         var builder = PenstockProcess.against(servers).topic(topic).index(topic).group(topic)
                 .environment("CAMEL_COMPONENT_KAFKA_SESSION_TIMEOUT_MS", "6000");
         for (int i = 0; i < environment.length; i += 2) {
             builder.environment(environment[i], environment[i + 1]);
         }
+        return builder;
+    }
+
+    private PenstockProcess start(PenstockProcess.Builder builder) {
         var penstock = builder.start();
         started.add(penstock);
         return penstock;
+    }
+
+    private PenstockProcess start(Stack servers, String... environment) {
+        return start(penstock(servers, environment));
     }
 
     private PenstockProcess start() {
@@ -151,7 +159,7 @@ class MainJobIT {
     void everyOneOfManyVariedRecordsIsIndexedFilteredOrDeadLetteredOnce() {
         int records = 200_000;
         stack.kafka().createTopic(topic, 4);
-        var penstock = start();
+        var penstock = start(penstock(stack).jarAlone());
         trades.produce(stack.kafka(), topic, 0, records);
         awaitAllCommitted();
 

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class PenstockProcess implements AutoCloseable {
 
     private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
+    private static final String AOT_ARGUMENTS = System.getProperty("penstock.test.arguments", "");
     private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
     private static final Duration RUN_LIMIT = Duration.ofMinutes(4);
@@ -52,6 +53,7 @@ public final class PenstockProcess implements AutoCloseable {
         private List<String> jvmOptions = List.of("-Xmx256m");
         private List<String> arguments = List.of();
         private @Nullable Path folder;
+        private String aotArguments = AOT_ARGUMENTS;
 
         private Builder() {
         }
@@ -88,6 +90,12 @@ public final class PenstockProcess implements AutoCloseable {
             return this;
         }
 
+        /** Without the AOT cache, as deploy/systemd starts the jar. */
+        public Builder jarAlone() {
+            aotArguments = "";
+            return this;
+        }
+
         /** Where it runs, instead of an empty folder. */
         public Builder folder(Path workingDirectory) {
             folder = workingDirectory;
@@ -102,7 +110,7 @@ public final class PenstockProcess implements AutoCloseable {
             var all = new LinkedHashMap<>(environment);
             all.putIfAbsent("QUARKUS_HTTP_HOST", "127.0.0.1");
             all.put("QUARKUS_HTTP_PORT", String.valueOf(port));
-            var command = new ArrayList<>(program(jvmOptions));
+            var command = new ArrayList<>(program(jvmOptions, aotArguments));
             command.addAll(arguments);
             return new PenstockProcess(port, log, ChildProcess.start("penstock", command, all, folder == null ? own : folder, log));
         }
@@ -120,7 +128,7 @@ public final class PenstockProcess implements AutoCloseable {
     public static Ended run(Path folder, String... arguments) {
         var files = ServerFolder.create("penstock");
         var errors = files.resolve("errors.txt");
-        var command = new ArrayList<>(program(List.of()));
+        var command = new ArrayList<>(program(List.of(JavaLauncher.FAST_START), AOT_ARGUMENTS));
         command.addAll(List.of(arguments));
         var process = ChildProcess.start("penstock", command, Map.of(), folder, files.resolve("log.txt"), errors);
         try {
@@ -134,7 +142,7 @@ public final class PenstockProcess implements AutoCloseable {
         }
     }
 
-    private static List<String> program(List<String> jvmOptions) {
+    private static List<String> program(List<String> jvmOptions, String aotArguments) {
         var given = System.getProperty("penstock.command", "").strip();
         var command = new ArrayList<String>();
         if (given.isEmpty()) {
@@ -143,8 +151,7 @@ public final class PenstockProcess implements AutoCloseable {
             }
             command.add(JavaLauncher.java());
             command.addAll(jvmOptions);
-            var arguments = System.getProperty("penstock.test.arguments", "");
-            command.addAll(arguments.isEmpty() ? List.of("-jar", JAR.toString()) : List.of("@" + arguments));
+            command.addAll(aotArguments.isEmpty() ? List.of("-jar", JAR.toString()) : List.of("@" + aotArguments));
         } else if (Files.isExecutable(Path.of(given))) {
             command.add(Path.of(given).toAbsolutePath().toString());
             if (isNative(Path.of(given))) {
