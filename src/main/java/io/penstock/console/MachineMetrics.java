@@ -1,7 +1,6 @@
 package io.penstock.console;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -28,19 +27,25 @@ import jakarta.inject.Singleton;
 class MachineMetrics {
 
     private final MeterRegistry registry;
-    private final AtomicBoolean bound = new AtomicBoolean();
+    private boolean isBound;
 
     MachineMetrics(MeterRegistry registry) {
         this.registry = registry;
     }
 
     void install(@Observes Router router) {
-        // Before Quarkus' own, which answers.
-        router.get("/q/metrics").order(Integer.MIN_VALUE).handler(this::bind);
+        // Before Quarkus' own, which answers. Off the event loop: where the processor is scarce, this takes seconds.
+        router.get("/q/metrics").order(Integer.MIN_VALUE).blockingHandler(this::bindFirst, false);
     }
 
-    private void bind(RoutingContext request) {
-        if (bound.compareAndSet(false, true)) {
+    private void bindFirst(RoutingContext request) {
+        bind();
+        request.next();
+    }
+
+    private synchronized void bind() {
+        if (!isBound) {
+            isBound = true;
             List.<MeterBinder>of(new ClassLoaderMetrics(), new JvmHeapPressureMetrics(), new JvmInfoMetrics(), new JvmMemoryMetrics(),
                     new JvmThreadMetrics(), new FileDescriptorMetrics(), new ProcessorMetrics(), new UptimeMetrics())
                     .forEach(meters -> meters.bindTo(registry));
@@ -48,6 +53,5 @@ class MachineMetrics {
                 new JvmGcMetrics().bindTo(registry);
             }
         }
-        request.next();
     }
 }
