@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import io.penstock.stack.Audit;
+import io.penstock.stack.JavaLauncher;
 import io.penstock.stack.PenstockProcess;
 import io.penstock.stack.Stack;
 import io.penstock.stack.TradeRecords;
@@ -28,7 +29,7 @@ class ScaleIT {
 
     private Activator activator(String name, int target, int most, Duration window) {
         return new Activator(PenstockProcess.against(stack).topic(name).index(name).environment("PENSTOCK_SOURCE", "push")
-                .jvmOptions("-Xmx160m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")::start, target, most, window);
+                .jvmOptions("-Xmx160m", JavaLauncher.FAST_START, "-XX:+UseSerialGC")::start, target, most, window);
     }
 
     @Test
